@@ -1,0 +1,1 @@
+"""One computed quantity each, NumPy in and NumPy out."""

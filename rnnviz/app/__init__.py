@@ -1,0 +1,1 @@
+"""The window: docks, form, run controls, selection, layouts, themes."""

@@ -1,0 +1,49 @@
+"""A cell: one recurrence, one time step. One leaf of `cells/` each.
+
+A cell owns no parameters: `recurrence.layers` keeps them (in PyTorch's layout) and computes the two
+preactivation parts, so a cell is just its equations.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from rnnviz.contracts.config import ModelConfig
+from rnnviz.contracts.structure import CellInfo
+
+Name = Callable[[str, Tensor], Tensor]
+State = tuple[Tensor, ...]
+
+
+class Cell(ABC):
+    """Base of all cells.
+
+    info  names, equations and drawing as data; `info.blocks` fixes the order of the row blocks of the
+          weights (weight_ih is (G*H, I), weight_hh is (G*H, H) for G blocks)
+    """
+
+    info: ClassVar[CellInfo]
+
+    def __init__(self, config: ModelConfig) -> None:
+        self.config = config
+
+    @abstractmethod
+    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name) -> State:
+        """One time step.
+
+        a_x    (B, G*H)  W_ih x_t + b_ih
+        a_h    (B, G*H)  W_hh h_{t-1} + b_hh
+        state  tensors (B, H) in the order of `info.states`; the first is h_{t-1}
+        tap    names a quantity and returns it: identity when nobody looks. Every quantity of
+               `info.quantities` passes through it exactly once.
+        """
+
+    def fused(
+        self, input_size: int, hidden_size: int, layers: int, dropout: float, bidirectional: bool
+    ) -> nn.RNNBase | None:
+        """PyTorch's kernel for this cell (batch first), or None: then it trains through `step`."""
+        return None

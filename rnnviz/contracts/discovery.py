@@ -1,0 +1,46 @@
+"""Finds the parts in the leaf folders: a new file there is a new part, no list has to be changed."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def names(folder: str) -> tuple[str, ...]:
+    """Names of the leaves in `rnnviz/<folder>`, sorted, without importing any of them."""
+    found = pkgutil.iter_modules([str(_ROOT / folder)])
+    return tuple(sorted(module.name for module in found if not module.name.startswith("_")))
+
+
+def module(folder: str, name: str) -> ModuleType:
+    """The leaf module `rnnviz.<folder>.<name>`; KeyError with the known names when there is none."""
+    if name not in names(folder):
+        raise KeyError(f"no {folder} called {name!r}; there are {', '.join(names(folder))}")
+    return importlib.import_module(f"rnnviz.{folder}.{name}")
+
+
+@cache
+def find(folder: str, name: str, kind: type[T]) -> type[T]:
+    """The one class of `kind` defined in that leaf."""
+    leaf = module(folder, name)
+    classes = [
+        value
+        for value in vars(leaf).values()
+        if isinstance(value, type) and issubclass(value, kind) and value.__module__ == leaf.__name__
+    ]
+    if len(classes) != 1:
+        raise TypeError(f"{leaf.__name__} must define exactly one {kind.__name__}")
+    return classes[0]
+
+
+def every(folder: str, kind: type[T]) -> dict[str, type[T]]:
+    """All parts of one kind, by name."""
+    return {name: find(folder, name, kind) for name in names(folder)}

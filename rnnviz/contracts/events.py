@@ -1,0 +1,126 @@
+"""What crosses between the window and the run: commands inward, events outward. Plain picklable data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.snapshot import CorpusSummary, Sample
+from rnnviz.contracts.structure import Structure
+
+# ---- commands
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """Go on (or begin). With `steps`, pause after that many."""
+
+    steps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Save and end the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """Load the last good checkpoint (after a NaN) and stay paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOption:
+    """Change a live option: learning_rate, clip_threshold, temperature, budget_percent, snapshots_per_second."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the visible views need from now on, and the text to look at. Answers carry `generation`."""
+
+    needs: frozenset[str]
+    probe: str = ""
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSample:
+    """Write one sample now."""
+
+    prompt: str
+    length: int
+    temperature: float
+    seed: int
+
+
+Command = Train | Pause | Stop | Rewind | SetOption | Look | WriteSample
+
+# ---- events
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A long preparation moves: `what` at `fraction` (0..1)."""
+
+    what: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Corpus and network stand; the first step can be taken."""
+
+    structure: Structure
+    corpus: CorpusSummary
+    default_probe: str
+    batches_per_epoch: int
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Scalars of steps just done, oldest first."""
+
+    rows: tuple[StepRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """training, paused or finished; `message` is shown as a banner when not empty."""
+
+    state: Literal["preparing", "training", "paused", "finished", "stopped", "failed"]
+    message: str = ""
+    step: int = 0
+    can_rewind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the user should know; training goes on."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookCost:
+    """Share of wall time spent looking lately (0..1), snapshots per second."""
+
+    share: float
+    per_second: float
+
+
+Event = Progressed | Ready | Rows | Sampled | Changed | Warned | LookCost

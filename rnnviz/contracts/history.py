@@ -1,0 +1,76 @@
+"""Scalars over training: every step kept, appended by one thread, readable by another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One optimizer step. Losses in nats per token; norms are 2-norms over all parameters.
+
+    loss              mean training loss of the batch
+    norm              gradient norm before clipping
+    norm_clipped      gradient norm after clipping (equal when nothing was clipped)
+    clip              the threshold in force, NaN when clipping is off
+    learning_rate     in force for this update
+    seconds           wall time since training began, pauses excluded
+    tokens            tokens seen so far
+    validation_loss   NaN except at steps where validation ran
+    metric            the task's own validation figure (accuracy, exact match), NaN elsewhere
+    """
+
+    step: int
+    epoch: float
+    loss: float
+    norm: float
+    norm_clipped: float
+    clip: float
+    learning_rate: float
+    seconds: float
+    tokens: int
+    validation_loss: float = float("nan")
+    metric: float = float("nan")
+
+
+COLUMNS = tuple(f.name for f in fields(StepRow))
+
+
+class History:
+    """Growing columns of `StepRow`s. Columns are float64; `column` returns a read-only window, not a copy."""
+
+    def __init__(self, rows: Iterable[StepRow] = ()) -> None:
+        self._values = np.empty((len(COLUMNS), 1024), dtype=np.float64)
+        self._length = 0
+        for row in rows:
+            self.append(row)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def append(self, row: StepRow) -> None:
+        """Add one step at the end."""
+        if self._length == self._values.shape[1]:
+            grown = np.empty((len(COLUMNS), 2 * self._length), dtype=np.float64)
+            grown[:, : self._length] = self._values
+            self._values = grown
+        self._values[:, self._length] = [getattr(row, name) for name in COLUMNS]
+        self._length += 1
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """All values of one column in the order of the steps."""
+        view = self._values[COLUMNS.index(name), : self._length]
+        view.flags.writeable = False
+        return view
+
+    def last(self) -> StepRow | None:
+        """The newest step, or None."""
+        if not self._length:
+            return None
+        values = dict(zip(COLUMNS, self._values[:, self._length - 1].tolist(), strict=True))
+        values["step"], values["tokens"] = int(values["step"]), int(values["tokens"])
+        return StepRow(**values)

@@ -1,0 +1,291 @@
+"""A drawing as data: what a view shows, without saying how it is painted.
+
+A view returns a `Picture`; `plots` paints it in the window, `export` writes the same one as SVG, PDF, PNG,
+CSV or NPZ. So screen and paper cannot disagree, and views are tested without a window.
+
+Positions are data coordinates. Along `time` position t is the centre of column t. Sizes and widths are in
+screen pixels (points on paper). Colours are words that `style.palette` resolves for light and dark:
+`text`, `muted`, `faint`, `accent`, `good`, `bad`, `warning`, `series:0`…, `layer:0`…, `gate:f`….
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class ColourScale:
+    """How values become colours: one scale per kind of quantity, the same everywhere.
+
+    name   `signed` (diverging, zero neutral), `unit` (0..1 sequential), `magnitude` (log10 sequential),
+           `ink` (0..1, white paper to ink), `error`
+    label  what it measures, with unit; shown at the colour bar
+    """
+
+    name: Literal["signed", "unit", "magnitude", "ink"]
+    low: float
+    high: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heatmap:
+    """An image of cells. values[row, column]; cell (r, c) is centred on (x0 + c*dx, y0 + r*dy)."""
+
+    values: Floats
+    scale: ColourScale
+    x0: float = 0.0
+    y0: float = 0.0
+    dx: float = 1.0
+    dy: float = 1.0
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A curve through (x, y); NaN breaks it."""
+
+    x: Floats
+    y: Floats
+    label: str
+    colour: str = "accent"
+    width: float = 1.0
+    style: Literal["solid", "dashed", "dotted"] = "solid"
+    legend: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Bars from `base` to `heights` at positions x (horizontal: lengths along x at positions y = x)."""
+
+    x: Floats
+    heights: Floats
+    label: str
+    colour: str = "series:1"
+    width: float = 0.8
+    base: float = 0.0
+    horizontal: bool = False
+    colours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Dots. `ids` are indices along `dim` (for hover and click), e.g. unit numbers."""
+
+    x: Floats
+    y: Floats
+    label: str
+    colour: str = "accent"
+    size: float = 6.0
+    dim: str = ""
+    ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segments:
+    """Straight lines from (x0, y0) to (x1, y1); `widths` in pixels; coloured by `values` on `scale`, else `colour`."""
+
+    x0: Floats
+    y0: Floats
+    x1: Floats
+    y1: Floats
+    label: str = ""
+    widths: Floats | None = None
+    values: Floats | None = None
+    scale: ColourScale | None = None
+    colour: str = "muted"
+    arrows: bool = False
+    style: Literal["solid", "dashed", "dotted"] = "solid"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boxes:
+    """Rectangles centred on (x, y) in data units; filled by `values` on `scale`, else `fill`; with texts inside.
+
+    `selects` gives for each box what a click selects: field name -> value of `Selection`.
+    """
+
+    x: Floats
+    y: Floats
+    width: Floats
+    height: Floats
+    label: str = ""
+    values: Floats | None = None
+    scale: ColourScale | None = None
+    fill: str = "panel"
+    outline: str = "muted"
+    texts: tuple[str, ...] = ()
+    rounded: bool = True
+    selects: tuple[Mapping[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Words at positions. `size` is relative to the base font; `monospace` for tokens.
+
+    `values` on `scale` colour a cell behind each text (width `cell` data units); `selects` as in `Boxes`.
+    `colours` gives one colour word per text.
+    """
+
+    x: Floats
+    y: Floats
+    texts: tuple[str, ...]
+    label: str = ""
+    colour: str = "text"
+    colours: tuple[str, ...] = ()
+    size: float = 1.0
+    anchor: Literal["centre", "left", "right"] = "centre"
+    monospace: bool = False
+    math: bool = False
+    bold: bool = False
+    values: Floats | None = None
+    scale: ColourScale | None = None
+    cell: float = 1.0
+    selects: tuple[Mapping[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line across the panel at `position` of axis `axis`: thresholds, borders, diagonals excepted."""
+
+    axis: Literal["x", "y"]
+    position: float
+    label: str = ""
+    colour: str = "warning"
+    style: Literal["solid", "dashed", "dotted"] = "dashed"
+
+
+Mark = Heatmap | Line | Bars | Points | Segments | Boxes | Texts | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis of a panel.
+
+    label, unit  what it measures
+    dim          axis name that it runs along (`time`, `source_time`, `unit`, `step`, `vocab`); panels with the
+                 same dim are linked: same range, same cursor. "" for a plain scale
+    low, high    range of the whole; the user may zoom inside it
+    log          positions are log10 of the value; ticks are written 10^k
+    texts        token texts at positions 0, 1, 2, … (written when there is room)
+    ids          index along `dim` of each position, where rows are sorted; () for position = index
+    inverted     position 0 at the top
+    ticks        (position, text) pairs; () for automatic ones
+    visible      False hides ticks and label (the space stays, so that stacked tracks align)
+    """
+
+    label: str = ""
+    unit: str = ""
+    dim: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+    texts: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
+    inverted: bool = False
+    ticks: tuple[tuple[float, str], ...] = ()
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """A pair of axes with marks on it.
+
+    id       stable name within the picture, so that the painter can reuse what it has
+    title    short, stands at the left of a track or above a plot
+    selects  what a click anywhere in this panel selects besides its axes, e.g. {"part": "recurrent", "layer": 1}
+    legend   draw a legend for labelled lines, bars, points
+    equal    same length of a unit on both axes
+    height   weight among the rows; `pixels` fixes it instead
+    colour_bar  the scale to draw a colour bar for
+    note     one line about what is shown (units sorted by …)
+    """
+
+    id: str
+    x: Axis
+    y: Axis
+    marks: tuple[Mark, ...]
+    title: str = ""
+    note: str = ""
+    selects: Mapping[str, int | str] = field(default_factory=dict)
+    legend: bool = False
+    equal: bool = False
+    height: float = 1.0
+    width: float = 1.0
+    pixels: int = 0
+    colour_bar: ColourScale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a text line. style: plain, strong, muted, accent, good, bad, code, math (mathtext in `$…$` form)."""
+
+    text: str
+    style: Literal["plain", "strong", "muted", "accent", "good", "bad", "code", "math"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One paragraph. kind: title, heading, body, code (monospace, line breaks kept), rule (a thin line).
+
+    `selects` as in `Boxes`: what a click on the line selects.
+    """
+
+    spans: tuple[Span, ...]
+    kind: Literal["title", "heading", "body", "code", "rule"] = "body"
+    selects: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextPanel:
+    """A column of text: formulas with numbers, samples, tables as aligned code lines."""
+
+    id: str
+    lines: tuple[TextLine, ...]
+    title: str = ""
+    height: float = 1.0
+    width: float = 1.0
+    pixels: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table of strings and numbers; numbers are right-aligned with at most 4 significant digits."""
+
+    id: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float, ...], ...]
+    title: str = ""
+    height: float = 1.0
+    width: float = 1.0
+    pixels: int = 0
+    selects: tuple[Mapping[str, int | str], ...] = ()
+
+
+AnyPanel = Panel | TextPanel | Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Rows of panels, top to bottom.
+
+    title     name of what is drawn
+    subtitle  which step, sequence, layer; live or recorded; average or one example
+    message   when there is nothing to draw: what would fill this view (rows is empty then)
+    stacked   True: tracks over one another with aligned left edges and shared x (a score)
+    numbers   further named arrays behind the picture, written by CSV and NPZ besides those of the marks
+    """
+
+    title: str
+    rows: tuple[tuple[AnyPanel, ...], ...] = ()
+    subtitle: str = ""
+    message: str = ""
+    stacked: bool = False
+    numbers: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)

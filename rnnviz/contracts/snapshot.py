@@ -1,0 +1,119 @@
+"""What the observer hands over: everything the views show of one moment of training.
+
+A live run and a recorded run reach the views as the same `Snapshot`.
+
+Addresses in `arrays` (P = part name, l = layer from 0):
+  `P/l/q`            (time|source_time, unit)  quantity q of the cell: h, c, i, f, g, o, r, z, n
+  `P/l/a_x`, `P/l/a_h`  (time|source_time, row)  input and recurrent part of the preactivations, biases included
+  `gradient/P/l/h`   (time|source_time, unit)  total derivative of the probe's summed loss by h_t  (also c)
+  `loss`             (time,)      nats at each position of the probe
+  `next/probability` (time, slot) largest probabilities of the next token, falling
+  `next/token`       (time, slot) their token ids
+  `target/probability` (time,)    probability given to the true next token
+  `attention`        (time, source_time)  alignment weights, rows sum to 1
+  `parameter/NAME`   (row, column) or (row,)
+  `parameter_gradient/NAME`  same shape; derivative of the probe's summed loss
+In `results`: what the analyses computed from them, see `contracts.analysis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rnnviz.contracts.arrays import NamedArray
+from rnnviz.contracts.graph import Graph
+from rnnviz.contracts.structure import Structure
+
+NEEDS = ("states", "gates", "preactivations", "gradients", "next", "attention", "parameters")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The probe's tokens as text, one per time; `source` only for sequence to sequence."""
+
+    input: tuple[str, ...]
+    target: tuple[str, ...]
+    output: tuple[str, ...]
+    source: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One look inside.
+
+    run         name of the run
+    step        optimizer updates done before the look
+    tokens      what the probe consists of
+    structure   what the network consists of
+    graph       the unrolled graph of this probe
+    vocabulary  text of every output token, by id
+    seconds     what the look cost
+    finished_at time.monotonic() when the probe ended (for measuring its age on screen)
+    tapped_difference  largest difference between fused and explicit path on this probe
+    loss        mean nats over the probe
+    """
+
+    run: str
+    step: int
+    tokens: Tokens
+    structure: Structure
+    graph: Graph
+    vocabulary: tuple[str, ...]
+    arrays: Mapping[str, NamedArray]
+    results: Mapping[str, NamedArray] = field(default_factory=dict)
+    seconds: float = 0.0
+    finished_at: float = 0.0
+    tapped_difference: float = 0.0
+    loss: float = float("nan")
+    generation: int = 0
+    live: bool = True
+
+    def get(self, name: str) -> NamedArray | None:
+        """The array or result with this address, or None."""
+        return self.arrays.get(name) or self.results.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text the network wrote: at which step, from which prompt, with which seed and temperature."""
+
+    step: int
+    prompt: str
+    text: str
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCount:
+    token: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSummary:
+    """What a corpus is, for the user to judge before training.
+
+    tokens_in_rows  the first characters or words of the first batch rows, as (row, chunk) -> text
+    facts           (name, value) pairs, ready to show
+    warnings        sentences, e.g. a high share of unknown words
+    """
+
+    name: str
+    path: str
+    task: str
+    size_bytes: int
+    encoding: str
+    unit: str
+    token_count: int
+    vocabulary_size: int
+    most_frequent: tuple[TokenCount, ...]
+    first_lines: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    batch_rows: tuple[tuple[str, ...], ...] = ()
+    rows: int = 0
+    chunks_train: int = 0
+    chunks_validation: int = 0
+    chunk_length: int = 0

@@ -1,0 +1,116 @@
+"""A task: a corpus turned into batches, a loss, a probe and samples. One leaf of `tasks/` each."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from torch import Tensor
+
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.model import Batch, Model, Output, Sizes
+from rnnviz.contracts.snapshot import CorpusSummary, Tokens
+
+Progress = Callable[[str, float], None]
+"""Called as progress("reading", fraction); raises `Cancelled` when the user has had enough."""
+
+
+def silent(what: str, fraction: float) -> None:
+    """A `Progress` that does nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One short sequence (B = 1) to look at, with its tokens as text. `output` of the tokens is filled by the observer."""
+
+    text: str
+    batch: Batch
+    tokens: Tokens
+
+
+class Task(ABC):
+    """Base of all tasks. An instance holds one opened corpus, or only its vocabulary after `restore`.
+
+    Batches are a pure function of the step, so a run continues anywhere without replaying.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    sentence: ClassVar[str]
+    formats: ClassVar[str]
+    default_corpus: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def open(cls, config: RunConfig, progress: Progress = silent) -> Task:
+        """Read `config.task.corpus`; UserError when it cannot be trained on."""
+
+    @classmethod
+    @abstractmethod
+    def restore(cls, config: RunConfig, state: dict[str, Any]) -> Task:
+        """The task without its corpus, from `state`: enough for probes and samples."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """Vocabulary and what else `restore` needs, as JSON types."""
+
+    @property
+    @abstractmethod
+    def summary(self) -> CorpusSummary:
+        """What the corpus is and how it is cut into rows and chunks."""
+
+    @property
+    @abstractmethod
+    def sizes(self) -> Sizes:
+        """Vocabulary sizes for the model."""
+
+    @property
+    @abstractmethod
+    def vocabulary(self) -> tuple[str, ...]:
+        """Text of every output token by id, as shown in views (space as `␣`, newline as `↵`)."""
+
+    @property
+    @abstractmethod
+    def batches_per_epoch(self) -> int:
+        """Training batches of one pass over the corpus."""
+
+    @abstractmethod
+    def train_batch(self, step: int) -> Batch:
+        """The batch of optimizer step `step` (from 0), on the CPU."""
+
+    @abstractmethod
+    def validation_batches(self) -> Iterator[Batch]:
+        """The held-out part, in order."""
+
+    def loss(self, output: Output, batch: Batch) -> Tensor:
+        """Mean cross-entropy in nats over the valid positions."""
+        from torch.nn.functional import cross_entropy
+
+        targets = batch.targets
+        if batch.lengths is not None:
+            import torch
+
+            positions = torch.arange(targets.shape[1], device=targets.device)
+            targets = targets.masked_fill(positions >= batch.lengths[:, None], -100)
+        return cross_entropy(output.logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
+
+    def metric(self, model: Model) -> float:
+        """The task's own validation figure, NaN where it has none."""
+        return float("nan")
+
+    @property
+    @abstractmethod
+    def default_probe(self) -> str:
+        """A text from the held-out part to look at when the user gave none."""
+
+    @abstractmethod
+    def probe(self, text: str, model: Model | None = None) -> Probe:
+        """`text` as one sequence; with a source sequence the model writes the target. UserError when it is empty."""
+
+    @abstractmethod
+    def sample(
+        self, model: Model, prompt: str, length: int, temperature: float, seed: int
+    ) -> str:
+        """Text the network writes after `prompt`; equal arguments and weights give equal text."""

@@ -1,0 +1,1 @@
+"""From files to token ids: encodings, folders, vocabularies, texts larger than memory."""

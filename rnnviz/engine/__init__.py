@@ -1,0 +1,1 @@
+"""Trains, observes, records. Knows no window."""

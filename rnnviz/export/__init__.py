@@ -1,0 +1,1 @@
+"""Writes pictures as SVG, PDF, PNG, CSV and NPZ, without a window."""

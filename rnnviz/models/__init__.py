@@ -1,0 +1,1 @@
+"""One wiring of cells, embeddings and readout each. Each file here is a model."""

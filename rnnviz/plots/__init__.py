@@ -1,0 +1,1 @@
+"""Paints pictures in the window and reports where the user points."""

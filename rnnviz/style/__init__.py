@@ -1,0 +1,1 @@
+"""Colours, colour maps and notations as data, for screen and paper."""

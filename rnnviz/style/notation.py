@@ -1,0 +1,84 @@
+"""The letters of each textbook and lecture deck for the same quantities, and how an equation is written in them.
+
+Placeholders are those of `contracts.structure.Equation`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How one source writes things.
+
+    state, memory, input  mathtext with `{t}` for the time index, e.g. `h_{t}` or `h^{(t)}`
+    input_weight, state_weight, output_weight, bias  letters of the matrices; `{block}` is the gate's name or empty
+    """
+
+    name: str
+    title: str
+    input: str
+    state: str
+    memory: str
+    other: str
+    input_weight: str
+    state_weight: str
+    output_weight: str
+    bias: str
+
+
+NOTATIONS: dict[str, Notation] = {
+    n.name: n
+    for n in (
+        Notation(
+            "goodfellow", "Goodfellow et al.: U x⁽ᵗ⁾ + W h⁽ᵗ⁻¹⁾",
+            "x^{({t})}", "h^{({t})}", "c^{({t})}", "{q}^{({t})}",
+            "U{block}", "W{block}", "V", "b{block}",
+        ),
+        Notation(
+            "pytorch", "PyTorch: W_ih xₜ + W_hh hₜ₋₁",
+            "x_{{t}}", "h_{{t}}", "c_{{t}}", "{q}_{{t}}",
+            "W_{i{sub}}", "W_{h{sub}}", "W_{out}", "b{block}",
+        ),
+        Notation(
+            "raschka", "Raschka: W_hx x⟨t⟩ + W_hh h⟨t−1⟩",
+            "x^{\\langle {t} \\rangle}", "h^{\\langle {t} \\rangle}", "c^{\\langle {t} \\rangle}",
+            "{q}^{\\langle {t} \\rangle}",
+            "W_{hx{sub}}", "W_{hh{sub}}", "W_{yh}", "b{block}",
+        ),
+        Notation(
+            "udacity", "Udacity notes: xₜ W_x + sₜ₋₁ W_s",
+            "x_{{t}}", "s_{{t}}", "c_{{t}}", "{q}_{{t}}",
+            "W_{x{sub}}", "W_{s{sub}}", "W_{y}", "b{block}",
+        ),
+        Notation(
+            "ramachandran", "Ramachandran: W xₜ + U sₜ₋₁",
+            "x_{{t}}", "s_{{t}}", "c_{{t}}", "{q}_{{t}}",
+            "W{block}", "U{block}", "V", "b{block}",
+        ),
+    )
+}  # fmt: skip
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)(?::([a-z]+))?(-)?\}")
+
+
+def write(symbols: str, notation: str) -> str:
+    """An equation's `symbols` as mathtext (without dollar signs) in the letters of `notation`."""
+    letters = NOTATIONS[notation]
+
+    def put(match: re.Match[str]) -> str:
+        name, block, earlier = match.groups()
+        return _symbol(letters, name, block or "", "t-1" if earlier else "t")
+
+    return _PLACEHOLDER.sub(put, symbols)
+
+
+def _symbol(letters: Notation, name: str, block: str, time: str) -> str:
+    weights = {"W": letters.input_weight, "U": letters.state_weight, "V": letters.output_weight, "b": letters.bias}
+    if name in weights:
+        subscript = f"_{{{block}}}" if block else ""
+        return weights[name].replace("{block}", subscript).replace("{sub}", block)
+    pattern = {"x": letters.input, "h": letters.state, "c": letters.memory}.get(name, letters.other)
+    return pattern.replace("{q}", name).replace("{t}", time)

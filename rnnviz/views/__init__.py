@@ -1,0 +1,1 @@
+"""One picture of a run each: a pure function from a scene to a picture."""
