@@ -1,1 +1,1 @@
-"""One time step each: the equations of one recurrence. Each file here is a cell; a new file is a new cell."""
+"""One time step each: the equations of one recurrence. A new file here is a new cell."""

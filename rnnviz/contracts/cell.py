@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -23,10 +22,11 @@ class Cell(ABC):
     """Base of all cells.
 
     info  names, equations and drawing as data; `info.blocks` fixes the order of the row blocks of the
-          weights (weight_ih is (G*H, I), weight_hh is (G*H, H) for G blocks)
+          weights (weight_ih is (G*H, I), weight_hh is (G*H, H) for G blocks). A class attribute where
+          it is always the same, else set in `__init__` too, where it depends on the configuration
     """
 
-    info: ClassVar[CellInfo]
+    info: CellInfo
 
     def __init__(self, config: ModelConfig) -> None:
         self.config = config

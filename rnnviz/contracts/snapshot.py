@@ -11,6 +11,7 @@ Addresses in `arrays` (P = part name, l = layer from 0):
   `next/token`       (time, slot) their token ids
   `target/probability` (time,)    probability given to the true next token
   `attention`        (time, source_time)  alignment weights, rows sum to 1
+  `context`          (time, unit)  what the decoder is given of the source (one row where it never changes)
   `parameter/NAME`   (row, column) or (row,)
   `parameter_gradient/NAME`  same shape; derivative of the probe's summed loss
 In `results`: what the analyses computed from them, see `contracts.analysis`.

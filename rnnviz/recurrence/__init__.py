@@ -1,1 +1,1 @@
-"""Two paths through one set of parameters: fused kernels for training, explicit steps for looking."""
+"""Two paths through one set of parameters: fused for training, explicit for looking."""

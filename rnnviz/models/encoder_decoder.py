@@ -1,0 +1,242 @@
+"""Sequence to sequence: a bidirectional encoder reads the source, a decoder writes the target.
+
+With additive attention the decoder asks for a new context at every step (Bahdanau et al. 2015);
+without, its context is the encoder's final state throughout (Cho et al. 2014).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rnnviz.contracts import discovery
+from rnnviz.contracts.cell import Cell, State
+from rnnviz.contracts.config import ModelConfig
+from rnnviz.contracts.graph import Edge, Graph, Node
+from rnnviz.contracts.model import Batch, Model, Output, Sizes, Tap
+from rnnviz.contracts.structure import Structure
+from rnnviz.recurrence import description
+from rnnviz.recurrence.attention import AdditiveAttention, Memory
+from rnnviz.recurrence.bidirectional import Bidirectional
+from rnnviz.recurrence.inputs import token_input
+from rnnviz.recurrence.layers import RecurrentLayers
+from rnnviz.recurrence.tap import IDENTITY, NO_LAYER
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoding:
+    """Where the decoder stands: its state, the last context (B, 2H), and what it attends to."""
+
+    state: State
+    context: Tensor
+    memory: Memory | None = None
+
+
+class EncoderDecoder(Model):
+    """Source tokens -> annotations -> at each target step a context, a decoder state and logits."""
+
+    name = "encoder_decoder"
+    title = "encoder and decoder"
+    tasks = ("translation",)
+
+    def __init__(self, config: ModelConfig, sizes: Sizes) -> None:
+        super().__init__(config, sizes)
+        cell = discovery.find("cells", config.cell, Cell)(config)
+        size, stack = config.hidden_size, (config.hidden_size, config.layers, config.dropout)
+        self.dropout = config.dropout
+        self.source_embedding = token_input(config, sizes.source)
+        self.embedding = token_input(config, sizes.inputs)
+        self.encoder = Bidirectional(cell, "encoder", self.source_embedding.embedding_dim, *stack)
+        self.bridge = nn.Linear(2 * size, config.layers * size)
+        attends = config.attention == "additive"
+        self.attention = AdditiveAttention(size, 2 * size, size) if attends else None
+        width = self.embedding.embedding_dim + 2 * size
+        self.decoder = RecurrentLayers(cell, "decoder", width, *stack)
+        self.readout = nn.Linear(3 * size, sizes.outputs)
+        self._initialise(config)
+
+    def _initialise(self, config: ModelConfig) -> None:
+        for parameter in self.parameters() if config.init_range > 0 else ():
+            nn.init.uniform_(parameter, -config.init_range, config.init_range)
+        for module in self.modules():
+            if isinstance(module, RecurrentLayers):
+                module.open_forget_gates(config.forget_bias)
+
+    def forward(self, batch: Batch, state: Any = None) -> Output:
+        begin = self.start(batch)
+        if begin.memory is not None:
+            return self._decode_attending(batch, begin, begin.memory, IDENTITY)
+        h, _ = self.decoder(self._with_context(batch, begin), begin.state)
+        return Output(self._read(h, begin.context[:, None].expand(-1, h.shape[1], -1)))
+
+    def tapped(self, batch: Batch, tap: Tap, state: Any = None) -> Output:
+        x = self.source_embedding(_source(batch))
+        begin = self._begin(batch, *self.encoder.tapped(x, tap, batch.source_lengths))
+        if begin.memory is not None:
+            return self._decode_attending(batch, begin, begin.memory, tap)
+        tap.at("decoder", NO_LAYER, 0)("context", begin.context)
+        h, _ = self.decoder.tapped(self._with_context(batch, begin), tap, begin.state)
+        return Output(self._read(h, begin.context[:, None].expand(-1, h.shape[1], -1)))
+
+    def start(self, batch: Batch) -> _Decoding:
+        x = self.source_embedding(_source(batch))  # (B, S, I)
+        return self._begin(batch, *self.encoder(x, batch.source_lengths))
+
+    def _begin(self, batch: Batch, annotations: Tensor, end: Tensor) -> _Decoding:
+        """The decoder before its first step, from annotations (B, S, 2H) and end (B, 2H)."""
+        first = torch.tanh(self.bridge(end)).view(len(end), self.decoder.layers, -1)
+        zeros = self.decoder.zero_state(len(end))
+        state = (first.transpose(0, 1).contiguous(), *zeros[1:])  # (L, B, H) each
+        if self.attention is None:
+            return _Decoding(state, end)
+        memory = self.attention.remember(annotations, batch.source_lengths)
+        return _Decoding(state, end, memory)
+
+    def _with_context(self, batch: Batch, begin: _Decoding) -> Tensor:
+        """Each target token's vector beside the one context: (B, T, E + 2H)."""
+        x = self.embedding(batch.inputs)
+        return torch.cat((x, begin.context[:, None].expand(-1, x.shape[1], -1)), -1)
+
+    def _decode_attending(self, batch: Batch, begin: _Decoding, memory: Memory, tap: Tap) -> Output:
+        """All target steps; what does not depend on the decoder's state is computed at once."""
+        state, hidden, contexts, alignment = begin.state, [], [], []
+        for time, a_token in enumerate(self._from_tokens(batch.inputs).unbind(1)):
+            h, state, context, weights = self._attend(a_token, state, memory, tap, time)
+            hidden.append(h)
+            contexts.append(context)
+            alignment.append(weights)
+        logits = self._read(torch.stack(hidden, 1), torch.stack(contexts, 1))  # (B, T, V)
+        return Output(logits, None, torch.stack(alignment, 1))  # (B, T, S)
+
+    def _attend(
+        self, a_token: Tensor, state: State, memory: Memory, tap: Tap, time: int
+    ) -> tuple[Tensor, State, Tensor, Tensor]:
+        """One target step from the token's share a_token (B, G*H) of the preactivation."""
+        assert self.attention is not None
+        name = tap.at("decoder", NO_LAYER, time)
+        context, weights = self.attention(state[0][-1], memory)  # s_{i-1} of the top layer
+        context, weights = name("context", context), name("attention", weights)
+        a_x = a_token + F.linear(context, self._weight_halves()[1])
+        h, state = self.decoder.step_from(a_x, state, tap, time)
+        return h, state, context, weights
+
+    def _weight_halves(self) -> tuple[Tensor, Tensor]:
+        """The columns of the decoder's input weights for the token and for the context."""
+        w_ih = self.decoder.weights(0)[0]
+        size = self.embedding.embedding_dim
+        return w_ih[:, :size], w_ih[:, size:]
+
+    def _from_tokens(self, tokens: Tensor) -> Tensor:
+        """The tokens' share of the decoder's preactivations: (B, ...) -> (B, ..., G*H)."""
+        bias = self.decoder.weights(0)[2]
+        return F.linear(self.embedding(tokens), self._weight_halves()[0], bias)
+
+    def _read(self, h: Tensor, context: Tensor) -> Tensor:
+        """Logits from decoder outputs (..., H) and contexts (..., 2H)."""
+        both = torch.cat((h, context), -1)
+        return self.readout(F.dropout(both, self.dropout, self.training))  # type: ignore[no-any-return]
+
+    def advance(self, tokens: Tensor, state: Any) -> tuple[Tensor, Any]:
+        here: _Decoding = state
+        if here.memory is not None:
+            a_token = self._from_tokens(tokens)
+            h, now, context, _ = self._attend(a_token, here.state, here.memory, IDENTITY, 0)
+        else:
+            context = here.context
+            x = torch.cat((self.embedding(tokens), context), -1)
+            h, now = self.decoder.one_step(x, here.state, IDENTITY, 0)
+        return self._read(h, context), replace(here, state=now, context=context)
+
+    @property
+    def structure(self) -> Structure:
+        parts = (
+            description.part(self.encoder.forward_layers, "encoder, forward", "source_time"),
+            description.part(self.encoder.backward_layers, "encoder, backward", "source_time"),
+            description.part(self.decoder, "decoder"),
+        )
+        roles = {
+            "source_embedding": "embedding",
+            "embedding": "embedding",
+            "bridge": "bridge",
+            "attention": "attention",
+            "readout": "readout",
+        }
+        title = (
+            f"{parts[0].cell.title} encoder and decoder {parts[0].layers}×{parts[0].hidden_size}"
+        )
+        parameters = description.parameters(self, roles)
+        return Structure(self.name, title, parts, parameters, self.attention is not None)
+
+    def graph(self, time: int, source_time: int = 0) -> Graph:
+        encoder_nodes, encoder_edges = self._encoder_graph(source_time)
+        row = 2 * self.decoder.layers + 1
+        steps = time if self.attention is not None else min(time, 1)
+        contexts = description.tokens("context", steps, row, "c", "context")
+        inputs = description.tokens("input", time, row + 1, "y")
+        states = description.states(self.decoder, time, row + 2)
+        above, upward = description.prediction(self.decoder, time, row + 2 + self.decoder.layers)
+        enter = description.input_edges(self.decoder, "decoder", [node.id for node in inputs])
+        through = description.state_edges(self.decoder, "decoder", time)
+        asked = self._context_edges(time, source_time)
+        return Graph(
+            (*encoder_nodes, *contexts, *inputs, *states, *above),
+            (*encoder_edges, *asked, *enter, *through, *upward),
+        )
+
+    def _encoder_graph(self, source_time: int) -> tuple[list[Node], list[Edge]]:
+        nodes = description.tokens("source", source_time, 0, "x")
+        ids, edges = [node.id for node in nodes], []
+        for k, name in enumerate(("forward_layers", "backward_layers")):
+            layers: RecurrentLayers = getattr(self.encoder, name)
+            row = 1 + k * layers.layers
+            nodes += description.states(layers, source_time, row, "source_time")
+            edges += description.input_edges(layers, f"encoder.{name}", ids)
+            edges += description.state_edges(layers, f"encoder.{name}", source_time)
+        return nodes, edges
+
+    def _context_edges(self, time: int, source_time: int) -> list[Edge]:
+        """Everything between encoder and decoder: bridge, alignment, and where the contexts go."""
+        if not time or not source_time:
+            return []
+        decoder, attends = self.decoder, self.attention is not None
+        ends = [self._annotations(source_time - 1)[0], self._annotations(0)[1]]
+        first = [description.state_id(decoder, layer, 0) for layer in range(decoder.layers)]
+        edges = [Edge(end, state, "bridge.weight") for end in ends for state in first]
+        edges += (
+            self._alignment(time, source_time) if attends else [Edge(e, "context@0") for e in ends]
+        )
+        for t in range(time):
+            context, state = f"context@{t if attends else 0}", description.state_id(decoder, 0, t)
+            span = 0 if attends else t
+            edges.append(Edge(context, state, "decoder.kernel.weight_ih_l0", span))
+            edges.append(Edge(context, f"output@{t}", "readout.weight", span))
+        return edges
+
+    def _alignment(self, time: int, source_time: int) -> list[Edge]:
+        """Every annotation into every context, and the decoder's question one step before."""
+        edges = [
+            Edge(annotation, f"context@{t}", weights="attention")
+            for t in range(time)
+            for j in range(source_time)
+            for annotation in self._annotations(j)
+        ]
+        for t in range(1, time):
+            before = description.state_id(self.decoder, -1, t - 1)
+            edges.append(Edge(before, f"context@{t}", "attention.query.weight", 1))
+        return edges
+
+    def _annotations(self, j: int) -> tuple[str, str]:
+        """Ids of the top states of both directions at source position j."""
+        stacks = self.encoder.forward_layers, self.encoder.backward_layers
+        ahead, back = (description.state_id(layers, -1, j) for layers in stacks)
+        return ahead, back
+
+
+def _source(batch: Batch) -> Tensor:
+    if batch.source is None:
+        raise ValueError("the encoder needs batch.source")
+    return batch.source

@@ -1,0 +1,92 @@
+"""The recurrent network: tokens in, layers of one cell, the next token out at every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from rnnviz.contracts import discovery
+from rnnviz.contracts.cell import Cell
+from rnnviz.contracts.config import ModelConfig
+from rnnviz.contracts.graph import Graph
+from rnnviz.contracts.model import Batch, Model, Output, Sizes, Tap
+from rnnviz.contracts.structure import Structure
+from rnnviz.recurrence import description
+from rnnviz.recurrence.inputs import token_input
+from rnnviz.recurrence.layers import RecurrentLayers
+from rnnviz.recurrence.tap import IDENTITY
+
+
+class Recurrent(Model):
+    """x_t -> h_t of every layer -> logits; batches that continue take over the state."""
+
+    name = "recurrent"
+    title = "recurrent network"
+    tasks = ("language_model",)
+
+    def __init__(self, config: ModelConfig, sizes: Sizes) -> None:
+        super().__init__(config, sizes)
+        cell = discovery.find("cells", config.cell, Cell)(config)
+        self.embedding = token_input(config, sizes.inputs)
+        self.recurrent = RecurrentLayers(
+            cell,
+            "recurrent",
+            self.embedding.embedding_dim,
+            config.hidden_size,
+            config.layers,
+            config.dropout,
+        )
+        self.dropout = config.dropout
+        self.readout = nn.Linear(config.hidden_size, sizes.outputs)
+        self._initialise(config)
+
+    def _initialise(self, config: ModelConfig) -> None:
+        for parameter in self.parameters() if config.init_range > 0 else ():
+            nn.init.uniform_(parameter, -config.init_range, config.init_range)
+        self.recurrent.open_forget_gates(config.forget_bias)
+
+    def forward(self, batch: Batch, state: Any = None) -> Output:
+        x = self.embedding(batch.inputs)  # (B, T, I)
+        h, state = self.recurrent(x, self._carried(batch, state), batch.lengths)  # (B, T, H)
+        return self._output(h, state)
+
+    def tapped(self, batch: Batch, tap: Tap, state: Any = None) -> Output:
+        x = self.embedding(batch.inputs)
+        h, state = self.recurrent.tapped(x, tap, self._carried(batch, state), batch.lengths)
+        return self._output(h, state)
+
+    def _carried(self, batch: Batch, state: Any) -> Any:
+        return state if batch.continues else None
+
+    def _output(self, h: Tensor, state: Any) -> Output:
+        logits = self.readout(F.dropout(h, self.dropout, self.training))  # (B, T, V)
+        return Output(logits, tuple(s.detach() for s in state))
+
+    def start(self, batch: Batch) -> Any:
+        return self.recurrent.zero_state(len(batch.inputs))
+
+    def advance(self, tokens: Tensor, state: Any) -> tuple[Tensor, Any]:
+        h, state = self.recurrent.one_step(self.embedding(tokens), state, IDENTITY, 0)
+        return self.readout(F.dropout(h, self.dropout, self.training)), state
+
+    @property
+    def structure(self) -> Structure:
+        part = description.part(self.recurrent, "recurrent layers")
+        roles = {"embedding": "embedding", "readout": "readout"}
+        return Structure(
+            self.name,
+            f"{part.cell.title} {part.layers}×{part.hidden_size}",
+            (part,),
+            description.parameters(self, roles),
+        )
+
+    def graph(self, time: int, source_time: int = 0) -> Graph:
+        layers = self.recurrent
+        inputs = description.tokens("input", time, 0, "x")
+        states = description.states(layers, time, 1)
+        above, upward = description.prediction(layers, time, 1 + layers.layers)
+        enter = description.input_edges(layers, "recurrent", [node.id for node in inputs])
+        through = description.state_edges(layers, "recurrent", time)
+        return Graph((*inputs, *states, *above), (*enter, *through, *upward))
