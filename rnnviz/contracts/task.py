@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.model import Batch, Model, Output, Sizes
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 
@@ -19,6 +22,28 @@ Progress = Callable[[str, float], None]
 
 def silent(what: str, fraction: float) -> None:
     """A `Progress` that does nothing."""
+
+
+@contextmanager
+def evaluating(model: Model) -> Iterator[torch.device]:
+    """Evaluation mode without gradients, the mode put back afterwards. Gives the model's device."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield next(model.parameters()).device
+    finally:
+        model.train(was_training)
+
+
+def draw(logits: Tensor, temperature: float, generator: torch.Generator) -> int:
+    """One token id drawn from softmax(logits / temperature), logits (V,); UserError on NaN."""
+    scaled = logits.detach().to("cpu", torch.float64) / temperature
+    if not scaled.isfinite().all():
+        raise UserError(
+            "The network's output is not a number: rewind the training or lower its learning rate."
+        )
+    return int(torch.multinomial(scaled.softmax(0), 1, generator=generator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +115,6 @@ class Task(ABC):
 
         targets = batch.targets
         if batch.lengths is not None:
-            import torch
-
             positions = torch.arange(targets.shape[1], device=targets.device)
             targets = targets.masked_fill(positions >= batch.lengths[:, None], -100)
         return cross_entropy(output.logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
@@ -110,7 +133,5 @@ class Task(ABC):
         """`text` as one sequence; with a source sequence the model writes the target. UserError when it is empty."""
 
     @abstractmethod
-    def sample(
-        self, model: Model, prompt: str, length: int, temperature: float, seed: int
-    ) -> str:
+    def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """Text the network writes after `prompt`; equal arguments and weights give equal text."""

@@ -1,1 +1,1 @@
-"""From files to token ids: encodings, folders, vocabularies, texts larger than memory."""
+"""Reads text files of any size and encoding and turns them into token ids, as NumPy arrays."""

@@ -1,0 +1,62 @@
+"""Cuts a text into words, numbers, signs and line ends, and joins them into readable text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from unicodedata import normalize
+
+UNKNOWN = "<unk>"
+
+# Vowel signs and accents that follow their letter; `\w` leaves them out and would cut words there.
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u200c\u200d"
+)
+_WORD = rf"[\w{_MARKS}]+"
+_NUMBER = r"\d+(?:[.,]\d+)*(?!\w)"
+_SIGN = r"-{2,}|\.{2,}|[^\w\s]"
+_WHOLE = re.compile(rf"{UNKNOWN}|\n|{_NUMBER}|{_WORD}(?:['’-]{_WORD})*|{_SIGN}")
+_CLITIC = re.compile(rf"{UNKNOWN}|\n|{_NUMBER}|{_WORD}['’]?|{_SIGN}")
+
+_NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%\n")
+_NO_SPACE_AFTER = frozenset("([{«“\n¿¡")
+_PAIRED = frozenset("\"'")
+
+
+def split(text: str) -> list[str]:
+    """Tokens of running text: `don't` and `well-known` stay whole, a line end is a token."""
+    return _WHOLE.findall(normalize("NFC", text))
+
+
+def split_clitics(text: str) -> list[str]:
+    """Tokens of a sentence to translate: an apostrophe ends one: `l'homme` is `l'`, `homme`."""
+    return _CLITIC.findall(normalize("NFC", text))
+
+
+def join(tokens: Iterable[str]) -> str:
+    """Readable text: spaces between words, none before a comma or inside brackets and quotes."""
+    parts: list[str] = []
+    open_quotes: set[str] = set()
+    glued = True
+    for token in tokens:
+        closing = token in open_quotes
+        if not (glued or closing or token[0] in _NO_SPACE_BEFORE):
+            parts.append(" ")
+        parts.append(token)
+        glued = _sticks_to_next(token, closing)
+        _note_quote(token, open_quotes)
+    return "".join(parts)
+
+
+def _sticks_to_next(token: str, closing: bool) -> bool:
+    if token in _PAIRED:
+        return not closing
+    return token in _NO_SPACE_AFTER or (len(token) > 1 and token[-1] in "'’")
+
+
+def _note_quote(token: str, open_quotes: set[str]) -> None:
+    if token == "\n":
+        # A quotation mark that nobody closed must not turn all later ones round.
+        open_quotes.clear()
+    elif token in _PAIRED:
+        open_quotes.symmetric_difference_update({token})
