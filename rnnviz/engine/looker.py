@@ -1,0 +1,115 @@
+"""Looking inside while training goes on: a second thread with its own copy of the network, so that
+training pays for a look only with copying its parameters (docs/decisions/0003-looking-thread.md).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rnnviz.contracts import events
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.events import Event
+from rnnviz.contracts.model import Model
+from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.engine.observer import Budget, Observer
+from rnnviz.engine.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    request: events.Look
+    step: int
+    edition: int
+    resting: bool
+
+
+class Looker:
+    """Looks whenever fresh parameters came. All public methods belong to the training thread.
+
+    show  gets every snapshot and whether training rested, in the looking thread
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        name: str,
+        show: Callable[[Snapshot, bool], None],
+        tell: Callable[[Event], None],
+    ) -> None:
+        look = session.config.look
+        self._task = session.task
+        self._observer = Observer(session.model, session.task, name)
+        self._budget = Budget(look.budget_percent, look.snapshots_per_second)
+        self._show = show
+        self._tell = tell
+        self._request: events.Look | None = None
+        self._edition = 0
+        self._handed = (0, -1)
+        self._idle = threading.Event()
+        self._idle.set()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._look_on, name="rnnviz looking", daemon=True)
+        self._thread.start()
+
+    def ask(self, request: events.Look) -> None:
+        """Look like this from now on; answers to earlier requests are dropped."""
+        self._request = request
+        self._edition += 1
+
+    def forget(self) -> None:
+        """Drop what is being looked at: training went back."""
+        self._edition += 1
+
+    def set(self, name: str, value: float) -> None:
+        """Change the budget."""
+        setattr(self._budget, name, value)
+
+    def behind(self, step: int) -> bool:
+        """True when the present state was not handed over yet."""
+        return self._request is not None and self._handed != (self._edition, step)
+
+    def serve(self, model: Model, step: int, resting: bool) -> None:
+        """Copy the parameters over when a look is due; while resting it always is."""
+        if self._request is None or not self._idle.is_set() or not self.behind(step):
+            return
+        asked_anew = self._handed[0] != self._edition
+        if resting or asked_anew or self._budget.due():
+            self._observer.refresh(model)
+            self._handed = self._edition, step
+            self._idle.clear()
+            self._jobs.put(_Job(self._request, step, self._edition, resting))
+
+    def finish(self, model: Model, step: int) -> None:
+        """Wait until the present state has been looked at."""
+        self._idle.wait()
+        self.serve(model, step, resting=True)
+        self._idle.wait()
+
+    def close(self) -> None:
+        """End after the look that is going on."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _look_on(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            try:
+                self._look(job)
+            except UserError as error:
+                self._tell(events.Warned(str(error)))
+            except Exception as error:
+                self._tell(events.Warned(f"Looking failed: {type(error).__name__}: {error}"))
+            finally:
+                self._idle.set()
+
+    def _look(self, job: _Job) -> None:
+        text = job.request.probe or self._task.default_probe
+        probe = self._task.probe(text, self._observer.model)
+        needs, generation = job.request.needs, job.request.generation
+        snapshot = self._observer.look(probe, needs, job.step, generation)
+        self._budget.spend(snapshot.seconds)
+        if job.edition == self._edition:
+            self._show(snapshot, job.resting)
+        self._tell(events.LookCost(self._budget.share, self._budget.rate))

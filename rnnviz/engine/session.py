@@ -1,0 +1,83 @@
+"""From a configuration to the parts of a run: device and threads, task, network, trainer."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import torch
+
+from rnnviz.contracts import discovery
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.model import Model, Sizes
+from rnnviz.contracts.task import Progress, Task, silent
+from rnnviz.engine.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """The parts of one run that stand in memory."""
+
+    config: RunConfig
+    task: Task
+    model: Model
+    trainer: Trainer
+    device: str
+    threads: int
+
+
+def build(config: RunConfig, progress: Progress = silent) -> Session:
+    """Read the corpus and make network and trainer; UserError when they cannot be had."""
+    device = choose_device(config.training.device)
+    threads = use_threads(config.training.threads)
+    task = task_class(config).open(config, progress)
+    model = make_model(config, task.sizes).to(device)
+    return Session(config, task, model, Trainer(config, task, model), device, threads)
+
+
+def task_class(config: RunConfig) -> type[Task]:
+    """The class of the configured task."""
+    return discovery.find("tasks", config.task.name, Task)
+
+
+def make_model(config: RunConfig, sizes: Sizes) -> Model:
+    """The configured network with its seeded start; UserError when it cannot do the task."""
+    kind: type[Model] = discovery.find("models", config.model.kind, Model)
+    if config.task.name not in kind.tasks:
+        raise UserError(f"model.kind: {config.model.kind} cannot do the task {config.task.name}.")
+    torch.manual_seed(config.training.seed)
+    model: Model = kind(config.model, sizes)
+    return model
+
+
+def choose_device(wish: str) -> str:
+    """`auto` takes the fastest there is; UserError when a chosen device is missing."""
+    there = [name for name in ("cuda", "mps", "cpu") if _available(name)]
+    if wish == "auto":
+        return there[0]
+    if wish not in there:
+        raise UserError(
+            f"training.device: {wish} is not available here; choose auto or {', '.join(there)}."
+        )
+    return wish
+
+
+def use_threads(wish: int) -> int:
+    """Set PyTorch's threads, before any gradient is computed; 0 leaves one core to the window."""
+    threads = wish or max(1, available_cores() - 1)
+    torch.set_num_threads(threads)
+    return threads
+
+
+def available_cores() -> int:
+    """Processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _available(name: str) -> bool:
+    if name == "cuda":
+        return torch.cuda.is_available()
+    return name == "cpu" or torch.backends.mps.is_available()

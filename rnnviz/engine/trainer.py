@@ -1,0 +1,195 @@
+"""One optimizer step after another, synchronous and without threads: the window, the command line
+and the tests all call the same `step`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import isfinite, nan
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.model import Batch, Model
+from rnnviz.contracts.task import Task, evaluating
+from rnnviz.engine import carried, optimizers
+from rnnviz.engine.clipping import clip_
+from rnnviz.engine.stopwatch import Stopwatch
+
+# The held-out part of a huge corpus would stop training for minutes; so many batches judge well.
+VALIDATION_BATCHES = 200
+
+
+class NotFinite(Exception):
+    """The loss or the gradient became NaN or infinite; the weights are those before this step."""
+
+    def __init__(self, step: int, what: str) -> None:
+        super().__init__(f"The {what} is no longer a finite number at step {step:,}.")
+        self.step = step
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainerState:
+    """Everything needed to continue exactly; all tensors are copies on the CPU."""
+
+    step: int
+    tokens: int
+    seconds: float
+    learning_rate: float
+    clip_threshold: float
+    model: dict[str, Tensor]
+    optimizer: dict[str, Tensor]
+    carried: Any
+
+
+class Trainer:
+    """Trains `model` on `task`.
+
+    Reproducible bit for bit on one thread: batches are a function of the step, and so is the random
+    generator that dropout draws from.
+    """
+
+    def __init__(self, config: RunConfig, task: Task, model: Model) -> None:
+        self.config = config.training
+        self.task = task
+        self.model = model
+        self.done = 0
+        self.tokens = 0
+        self.clip_threshold = self.config.clip_threshold
+        self.watch = Stopwatch()
+        self._parameters = [p for p in model.parameters() if p.requires_grad]
+        self._optimizer = optimizers.make(self.config, self._parameters)
+        self._device = self._parameters[0].device
+        self._drops = config.model.dropout > 0
+        self._carried: Any = None
+
+    @property
+    def learning_rate(self) -> float:
+        """In force for the next step; may be set at any time between steps."""
+        return float(self._optimizer.param_groups[0]["lr"])
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        for group in self._optimizer.param_groups:
+            group["lr"] = value
+
+    def step(self) -> StepRow:
+        """One update of the weights; `NotFinite` leaves them as they were."""
+        self.watch.start()
+        self._decay()
+        if self._drops:
+            torch.manual_seed(self.config.seed * 1_000_003 + self.done)
+        batch = on_device(self.task.train_batch(self.done), self._device)
+        self._optimizer.zero_grad()
+        loss, state = self._forward(batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        numbers = self._clip(loss)
+        self._optimizer.step()
+        self._carried = state
+        self.done += 1
+        self.tokens += count_tokens(batch)
+        return self._row(*numbers)
+
+    def validate(self, between: Callable[[], None] = lambda: None) -> float:
+        """Mean nats per token over the held-out part, NaN where there is none.
+
+        Reads at most `VALIDATION_BATCHES` from the start; calls `between` after each.
+        """
+        total, tokens, state = 0.0, 0, None
+        with evaluating(self.model):
+            for batch in islice(self.task.validation_batches(), VALIDATION_BATCHES):
+                batch = on_device(batch, self._device)
+                output = self.model(batch, self._continued(batch, state))
+                count = count_tokens(batch)
+                total += float(self.task.loss(output, batch)) * count
+                tokens += count
+                state = output.state
+                between()
+        return total / tokens if tokens else nan
+
+    def metric(self) -> float:
+        """The task's own validation figure."""
+        return self.task.metric(self.model)
+
+    def state(self) -> TrainerState:
+        """A copy of everything that changes while training."""
+        return TrainerState(
+            self.done,
+            self.tokens,
+            self.watch.seconds,
+            self.learning_rate,
+            self.clip_threshold,
+            {name: _copy(value) for name, value in self.model.state_dict().items()},
+            optimizers.memory(self._optimizer),
+            carried.mapped(_copy, self._carried),
+        )
+
+    def load_state(self, state: TrainerState) -> None:
+        """Continue from `state` exactly as if training had never stopped there."""
+        self.done, self.tokens = state.step, state.tokens
+        self.watch = Stopwatch(state.seconds)
+        self.model.load_state_dict(state.model)
+        optimizers.remember(self._optimizer, state.optimizer)
+        self.learning_rate, self.clip_threshold = state.learning_rate, state.clip_threshold
+        self._carried = carried.mapped(lambda part: part.to(self._device, copy=True), state.carried)
+
+    def _decay(self) -> None:
+        epoch, into = divmod(self.done, self.task.batches_per_epoch)
+        if self.done and into == 0 and epoch >= self.config.decay_after:
+            self.learning_rate *= self.config.decay
+
+    def _forward(self, batch: Batch) -> tuple[Tensor, Any]:
+        self.model.train()
+        output = self.model(batch, self._continued(batch, self._carried))
+        return self.task.loss(output, batch), carried.detached(output.state)
+
+    def _continued(self, batch: Batch, state: Any) -> Any:
+        return state if batch.continues else None
+
+    def _clip(self, loss: Tensor) -> tuple[float, float, float]:
+        gradients = [p.grad for p in self._parameters if p.grad is not None]
+        norms = clip_(gradients, self.config.clip, self.clip_threshold)
+        # One transfer for all three numbers: on a GPU each would wait for the device.
+        value, norm, clipped = torch.stack((loss.detach(), *norms)).tolist()
+        for what, number in (("loss", value), ("gradient", norm)):
+            if not isfinite(number):
+                raise NotFinite(self.done + 1, what)
+        return value, norm, clipped
+
+    def _row(self, loss: float, norm: float, clipped: float) -> StepRow:
+        return StepRow(
+            step=self.done,
+            epoch=self.done / self.task.batches_per_epoch,
+            loss=loss,
+            norm=norm,
+            norm_clipped=clipped,
+            clip=nan if self.config.clip == "none" else self.clip_threshold,
+            learning_rate=self.learning_rate,
+            seconds=self.watch.seconds,
+            tokens=self.tokens,
+        )
+
+
+def count_tokens(batch: Batch) -> int:
+    """Positions that count in the loss."""
+    return batch.targets.numel() if batch.lengths is None else int(batch.lengths.sum())
+
+
+def on_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch where the model is."""
+    if device.type == "cpu":
+        return batch
+    names = ("inputs", "targets", "lengths", "source", "source_lengths")
+    tensors = {name: getattr(batch, name) for name in names}
+    moved = {name: t.to(device, non_blocking=True) for name, t in tensors.items() if t is not None}
+    return replace(batch, **moved)
+
+
+def _copy(tensor: Tensor) -> Tensor:
+    return tensor.detach().to("cpu", copy=True)
