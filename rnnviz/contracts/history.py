@@ -41,7 +41,7 @@ COLUMNS = tuple(f.name for f in fields(StepRow))
 
 
 class History:
-    """Growing columns of `StepRow`s. Columns are float64; `column` returns a read-only window, not a copy."""
+    """Growing columns of `StepRow`s, float64; `column` returns a read-only window, not a copy."""
 
     def __init__(self, rows: Iterable[StepRow] = ()) -> None:
         self._values = np.empty((len(COLUMNS), 1024), dtype=np.float64)
@@ -49,17 +49,30 @@ class History:
         for row in rows:
             self.append(row)
 
+    @classmethod
+    def of(cls, columns: NDArray[np.float64]) -> History:
+        """From values (column, step) in the order of `COLUMNS`."""
+        history = cls()
+        history._values = np.array(columns, dtype=np.float64)
+        history._length = columns.shape[1]
+        return history
+
     def __len__(self) -> int:
         return self._length
 
     def append(self, row: StepRow) -> None:
         """Add one step at the end."""
         if self._length == self._values.shape[1]:
-            grown = np.empty((len(COLUMNS), 2 * self._length), dtype=np.float64)
+            grown = np.empty((len(COLUMNS), max(1024, 2 * self._length)), dtype=np.float64)
             grown[:, : self._length] = self._values
             self._values = grown
         self._values[:, self._length] = [getattr(row, name) for name in COLUMNS]
         self._length += 1
+
+    def rewind(self, step: int) -> None:
+        """Forget the steps after `step`: training went back to it."""
+        steps = self._values[0, : self._length]
+        self._length = int(np.searchsorted(steps, step, side="right"))
 
     def column(self, name: str) -> NDArray[np.float64]:
         """All values of one column in the order of the steps."""
