@@ -1,4 +1,6 @@
-"""An analysis: one quantity computed from a snapshot's arrays. NumPy in, NumPy out; one leaf of `analysis/` each."""
+"""An analysis: one quantity computed from a snapshot's arrays. NumPy in, NumPy out; one leaf of
+`analysis/` each.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A run's configuration. Range, unit and help of each field stand here once: the form, the TOML file, the
+"""A run's configuration. Range, unit and help of each field stand here once: the form, the TOML
+file, the
 command line (`--set model.hidden_size=256`) and the tooltips follow from them.
 """
 
@@ -44,13 +45,17 @@ class _Section(BaseModel):
 class TaskConfig(_Section):
     """What is learned, from which text."""
 
-    name: str = _field("language_model", "What the network learns to do.", leaf="tasks", label="task")
+    name: str = _field(
+        "language_model", "What the network learns to do.", leaf="tasks", label="task"
+    )
     corpus: str = _field(
         "sample:language_model/prose.txt",
         "A file or folder; `sample:` names one that ships with the program.",
     )
     encoding: str = _field(
-        "auto", "Text encoding; auto looks at byte order marks, then UTF-8, then Latin-1.", advanced=True
+        "auto",
+        "Text encoding; auto looks at byte order marks, then UTF-8, then Latin-1.",
+        advanced=True,
     )
     tokens: Literal["characters", "words"] = _field(
         "characters", "What one time step reads.", when="name=language_model"
@@ -73,7 +78,11 @@ class TaskConfig(_Section):
         le=200,
     )
     validation_fraction: float = _field(
-        0.05, "Share of the text kept aside to measure generalisation.", ge=0.0, le=0.5, advanced=True
+        0.05,
+        "Share of the text kept aside to measure generalisation.",
+        ge=0.0,
+        le=0.5,
+        advanced=True,
     )
 
     @field_validator("name")
@@ -114,7 +123,12 @@ class ModelConfig(_Section):
         advanced=True,
     )
     forget_bias: float = _field(
-        1.0, "Start of the LSTM's forget gate bias.", when="cell=lstm", ge=-5.0, le=5.0, advanced=True
+        1.0,
+        "Start of the LSTM's forget gate bias.",
+        when="cell=lstm",
+        ge=-5.0,
+        le=5.0,
+        advanced=True,
     )
 
     @field_validator("cell")
@@ -134,20 +148,38 @@ class TrainingConfig(_Section):
     steps: int = _field(2000, "Optimizer updates in all.", unit="steps", ge=1, le=100_000_000)
     batch_size: int = _field(50, "Sequences side by side.", unit="rows", ge=1, le=4096)
     sequence_length: int = _field(
-        50, "Time steps of one chunk: gradients reach no further back.", unit="tokens", ge=1, le=5000
+        50,
+        "Time steps of one chunk: gradients reach no further back.",
+        unit="tokens",
+        ge=1,
+        le=5000,
     )
     optimizer: Literal["sgd", "momentum", "rmsprop", "adam"] = _field(
         "rmsprop", "How a gradient becomes an update."
     )
     learning_rate: float = _field(2e-3, "Size of an update.", gt=0.0, le=1000.0)
     momentum: float = _field(
-        0.9, "Share of the last update kept.", when="optimizer=momentum", ge=0.0, le=0.9999, advanced=True
+        0.9,
+        "Share of the last update kept.",
+        when="optimizer=momentum",
+        ge=0.0,
+        le=0.9999,
+        advanced=True,
     )
     smoothing: float = _field(
-        0.95, "RMSprop's memory of squared gradients.", when="optimizer=rmsprop", ge=0.0, le=0.9999, advanced=True
+        0.95,
+        "RMSprop's memory of squared gradients.",
+        when="optimizer=rmsprop",
+        ge=0.0,
+        le=0.9999,
+        advanced=True,
     )
     decay: float = _field(
-        0.97, "The learning rate is multiplied by this after every epoch.", gt=0.0, le=1.0, advanced=True
+        0.97,
+        "The learning rate is multiplied by this after every epoch.",
+        gt=0.0,
+        le=1.0,
+        advanced=True,
     )
     decay_after: int = _field(
         10, "Epochs before the decay begins.", unit="epochs", ge=0, le=1_000_000, advanced=True
@@ -160,30 +192,50 @@ class TrainingConfig(_Section):
         True, "Begin each chunk with the state the chunk before it ended in.", advanced=True
     )
     validate_every: int = _field(
-        0, "Steps between validations; 0: once an epoch, at most every 100 steps.", unit="steps", ge=0, le=10_000_000, advanced=True
+        0,
+        "Steps between validations; 0: once an epoch, at most every 100 steps.",
+        unit="steps",
+        ge=0,
+        le=10_000_000,
+        advanced=True,
     )
     checkpoint_every: float = _field(
         30.0, "Seconds between checkpoints.", unit="s", gt=0.0, le=86_400.0, advanced=True
     )
-    seed: int = _field(1, "Start of all random numbers: the same seed gives the same run.", ge=0, le=2**31 - 1)
+    seed: int = _field(
+        1, "Start of all random numbers: the same seed gives the same run.", ge=0, le=2**31 - 1
+    )
     device: Literal["auto", "cpu", "cuda", "mps"] = _field("auto", "Where the arithmetic is done.")
     threads: int = _field(
-        0, "Processor cores for arithmetic; 0 leaves one core to the window.", ge=0, le=256, advanced=True
+        0,
+        "Processor cores for arithmetic; 0 leaves one core to the window.",
+        ge=0,
+        le=256,
+        advanced=True,
     )
 
 
 class LookConfig(_Section):
     """How the run is looked at."""
 
-    probe: str = _field("", "The text whose inside is shown; empty takes one from the held-out part.")
+    probe: str = _field(
+        "", "The text whose inside is shown; empty takes one from the held-out part."
+    )
     budget_percent: float = _field(
-        5.0, "At most this share of the time goes into looking.", unit="%", ge=0.1, le=50.0, advanced=True
+        5.0,
+        "At most this share of the time goes into looking.",
+        unit="%",
+        ge=0.1,
+        le=50.0,
+        advanced=True,
     )
     snapshots_per_second: float = _field(
         6.0, "At most this many looks a second.", unit="1/s", gt=0.0, le=60.0, advanced=True
     )
     sample_every: int = _field(200, "Steps between samples.", unit="steps", ge=1, le=10_000_000)
-    sample_length: int = _field(200, "Length of a sample.", unit="tokens", ge=1, le=100_000, advanced=True)
+    sample_length: int = _field(
+        200, "Length of a sample.", unit="tokens", ge=1, le=100_000, advanced=True
+    )
     sample_prompts: tuple[str, ...] = _field(("",), "Texts that samples begin with.", advanced=True)
     temperature: float = _field(
         0.8, "Sharpness of sampling: low is careful, high is daring.", gt=0.0, le=10.0
@@ -208,11 +260,15 @@ class RunConfig(_Section):
         if translation and self.model.kind == "recurrent":
             raise ValueError("model.kind: translation needs the encoder_decoder network")
         if self.task.name == "language_model" and self.model.kind == "encoder_decoder":
-            raise ValueError("model.kind: encoder_decoder needs pairs of sentences (task.name = translation)")
+            raise ValueError(
+                "model.kind: encoder_decoder needs pairs of sentences (task.name = translation)"
+            )
         return self
 
     def replaced(self, changes: dict[str, Any]) -> RunConfig:
-        """A copy with dotted fields replaced, e.g. {"model.hidden_size": 256}; UserError names a bad one."""
+        """A copy with dotted fields replaced, e.g. {"model.hidden_size": 256}; UserError names a
+        bad one.
+        """
         data = self.model_dump()
         for name, value in changes.items():
             *path, last = name.split(".")
@@ -220,7 +276,9 @@ class RunConfig(_Section):
             for key in path:
                 section = section.get(key) if isinstance(section, dict) else None
             if not isinstance(section, dict) or last not in section:
-                raise UserError(f"There is no option {name!r}; see rnnviz train --help for the names.")
+                raise UserError(
+                    f"There is no option {name!r}; see rnnviz train --help for the names."
+                )
             section[last] = value
         return parse(data)
 

@@ -2,7 +2,9 @@
 
 
 class UserError(Exception):
-    """One sentence that says what is wrong and what to do; shown as it is (exit code 2, or a banner)."""
+    """One sentence that says what is wrong and what to do; shown as it is (exit code 2, or a
+    banner).
+    """
 
 
 class Cancelled(Exception):

@@ -1,4 +1,6 @@
-"""What crosses between the window and the run: commands inward, events outward. Plain picklable data."""
+"""What crosses between the window and the run: commands inward, events outward. Plain picklable
+data.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Rewind:
 
 @dataclass(frozen=True, slots=True)
 class SetOption:
-    """Change a live option: learning_rate, clip_threshold, temperature, budget_percent, snapshots_per_second."""
+    """Change a live option: learning_rate, clip_threshold, temperature, budget_percent,
+    snapshots_per_second.
+    """
 
     name: str
     value: float
@@ -44,7 +48,9 @@ class SetOption:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the visible views need from now on, and the text to look at. Answers carry `generation`."""
+    """What the visible views need from now on, and the text to look at. Answers carry
+    `generation`.
+    """
 
     needs: frozenset[str]
     probe: str = ""

@@ -34,7 +34,8 @@ class Batch:
     lengths           (B,) valid positions of each row, None when all are T
     source            (B, S) token ids, None without a source sequence
     source_lengths    (B,)
-    continues         True when it continues the previous batch of the same rows: the state is carried
+    continues         True when it continues the previous batch of the same rows: the state is
+                      carried
     """
 
     inputs: Tensor
@@ -60,10 +61,14 @@ class Output:
 
 
 class Tap(Protocol):
-    """Hands out the naming function for one part, layer and time. `IDENTITY` in `recurrence.tap` does nothing."""
+    """Hands out the naming function for one part, layer and time. `IDENTITY` in `recurrence.tap`
+    does nothing.
+    """
 
     def at(self, part: str, layer: int, time: int) -> Name:
-        """The `tap` that a cell gets for this step. `time` is the position in the sequence as read left to right."""
+        """The `tap` that a cell gets for this step. `time` is the position in the sequence as
+        read left to right.
+        """
         ...
 
 
@@ -88,7 +93,9 @@ class Model(nn.Module, ABC):
 
     @abstractmethod
     def tapped(self, batch: Batch, tap: Tap, state: Any = None) -> Output:
-        """The looking path: the same parameters through the explicit steps; equal to `forward` in eval mode."""
+        """The looking path: the same parameters through the explicit steps; equal to `forward`
+        in eval mode.
+        """
 
     @abstractmethod
     def start(self, batch: Batch) -> Any:

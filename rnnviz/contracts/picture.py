@@ -1,9 +1,11 @@
 """A drawing as data: what a view shows, without saying how it is painted.
 
-A view returns a `Picture`; `plots` paints it in the window, `export` writes the same one as SVG, PDF, PNG,
+A view returns a `Picture`; `plots` paints it in the window, `export` writes the same one as SVG,
+PDF, PNG,
 CSV or NPZ. So screen and paper cannot disagree, and views are tested without a window.
 
-Positions are data coordinates. Along `time` position t is the centre of column t. Sizes and widths are in
+Positions are data coordinates. Along `time` position t is the centre of column t. Sizes and
+widths are in
 screen pixels (points on paper). Colours are words that `style.palette` resolves for light and dark:
 `text`, `muted`, `faint`, `accent`, `good`, `bad`, `warning`, `series:0`…, `layer:0`…, `gate:f`….
 """
@@ -24,7 +26,8 @@ Floats = NDArray[np.floating]
 class ColourScale:
     """How values become colours: one scale per kind of quantity, the same everywhere.
 
-    name   `signed` (diverging, zero neutral), `unit` (0..1 sequential), `magnitude` (log10 sequential),
+    name   `signed` (diverging, zero neutral), `unit` (0..1 sequential), `magnitude` (log10
+           sequential),
            `ink` (0..1, white paper to ink), `error`
     label  what it measures, with unit; shown at the colour bar
     """
@@ -37,7 +40,10 @@ class ColourScale:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heatmap:
-    """An image of cells. values[row, column]; cell (r, c) is centred on (x0 + c*dx, y0 + r*dy)."""
+    """An image of cells. values[row, column]; cell (r, c) is centred on (x0 + c*dx, y0 + r*dy).
+
+    blank  NaN cells are gaps that let the panel show through, not missing values
+    """
 
     values: Floats
     scale: ColourScale
@@ -46,6 +52,7 @@ class Heatmap:
     dx: float = 1.0
     dy: float = 1.0
     label: str = ""
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +70,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """Bars from `base` to `heights` at positions x (horizontal: lengths along x at positions y = x)."""
+    """Bars from `base` to `heights` at positions x (horizontal: lengths along x at positions y =
+    x).
+    """
 
     x: Floats
     heights: Floats
@@ -90,7 +99,9 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segments:
-    """Straight lines from (x0, y0) to (x1, y1); `widths` in pixels; coloured by `values` on `scale`, else `colour`."""
+    """Straight lines from (x0, y0) to (x1, y1); `widths` in pixels; coloured by `values` on
+    `scale`, else `colour`.
+    """
 
     x0: Floats
     y0: Floats
@@ -107,7 +118,8 @@ class Segments:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Boxes:
-    """Rectangles centred on (x, y) in data units; filled by `values` on `scale`, else `fill`; with texts inside.
+    """Rectangles centred on (x, y) in data units; filled by `values` on `scale`, else `fill`;
+    with texts inside.
 
     `selects` gives for each box what a click selects: field name -> value of `Selection`.
     """
@@ -130,7 +142,8 @@ class Boxes:
 class Texts:
     """Words at positions. `size` is relative to the base font; `monospace` for tokens.
 
-    `values` on `scale` colour a cell behind each text (width `cell` data units); `selects` as in `Boxes`.
+    `values` on `scale` colour a cell behind each text (width `cell` data units); `selects` as in
+    `Boxes`.
     `colours` gives one colour word per text.
     """
 
@@ -153,7 +166,9 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A straight line across the panel at `position` of axis `axis`: thresholds, borders, diagonals excepted."""
+    """A straight line across the panel at `position` of axis `axis`: thresholds, borders,
+    diagonals excepted.
+    """
 
     axis: Literal["x", "y"]
     position: float
@@ -170,7 +185,8 @@ class Axis:
     """One axis of a panel.
 
     label, unit  what it measures
-    dim          axis name that it runs along (`time`, `source_time`, `unit`, `step`, `vocab`); panels with the
+    dim          axis name that it runs along (`time`, `source_time`, `unit`, `step`, `vocab`);
+                 panels with the
                  same dim are linked: same range, same cursor. "" for a plain scale
     low, high    range of the whole; the user may zoom inside it
     log          positions are log10 of the value; ticks are written 10^k
@@ -200,7 +216,8 @@ class Panel:
 
     id       stable name within the picture, so that the painter can reuse what it has
     title    short, stands at the left of a track or above a plot
-    selects  what a click anywhere in this panel selects besides its axes, e.g. {"part": "recurrent", "layer": 1}
+    selects  what a click anywhere in this panel selects besides its axes, e.g. {"part":
+             "recurrent", "layer": 1}
     legend   draw a legend for labelled lines, bars, points
     equal    same length of a unit on both axes
     height   weight among the rows; `pixels` fixes it instead
@@ -225,7 +242,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a text line. style: plain, strong, muted, accent, good, bad, code, math (mathtext in `$…$` form)."""
+    """A piece of a text line. style: plain, strong, muted, accent, good, bad, code, math
+    (mathtext in `$…$` form).
+    """
 
     text: str
     style: Literal["plain", "strong", "muted", "accent", "good", "bad", "code", "math"] = "plain"
@@ -233,7 +252,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One paragraph. kind: title, heading, body, code (monospace, line breaks kept), rule (a thin line).
+    """One paragraph. kind: title, heading, body, code (monospace, line breaks kept), rule (a thin
+    line).
 
     `selects` as in `Boxes`: what a click on the line selects.
     """
@@ -257,7 +277,9 @@ class TextPanel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A table of strings and numbers; numbers are right-aligned with at most 4 significant digits."""
+    """A table of strings and numbers; numbers are right-aligned with at most 4 significant
+    digits.
+    """
 
     id: str
     columns: tuple[str, ...]
@@ -280,7 +302,8 @@ class Picture:
     subtitle  which step, sequence, layer; live or recorded; average or one example
     message   when there is nothing to draw: what would fill this view (rows is empty then)
     stacked   True: tracks over one another with aligned left edges and shared x (a score)
-    numbers   further named arrays behind the picture, written by CSV and NPZ besides those of the marks
+    numbers   further named arrays behind the picture, written by CSV and NPZ besides those of the
+              marks
     """
 
     title: str

@@ -8,7 +8,9 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The folder `resources`, `sample_corpora` or `benchmarks`; FileNotFoundError when it was not installed."""
+    """The folder `resources`, `sample_corpora` or `benchmarks`; FileNotFoundError when it was
+    not installed.
+    """
     for candidate in (_PACKAGE / "_shipped" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
@@ -16,7 +18,9 @@ def shipped(name: str) -> Path:
 
 
 def locate_corpus(name: str) -> Path:
-    """The path behind a configured corpus: `sample:translation/eng-fra.tsv`, or any path with `~`."""
+    """The path behind a configured corpus: `sample:translation/eng-fra.tsv`, or any path with
+    `~`.
+    """
     if name.startswith("sample:"):
         return shipped("sample_corpora") / name.removeprefix("sample:")
     return Path(name).expanduser()

@@ -4,14 +4,17 @@ A live run and a recorded run reach the views as the same `Snapshot`.
 
 Addresses in `arrays` (P = part name, l = layer from 0):
   `P/l/q`            (time|source_time, unit)  quantity q of the cell: h, c, i, f, g, o, r, z, n
-  `P/l/a_x`, `P/l/a_h`  (time|source_time, row)  input and recurrent part of the preactivations, biases included
-  `gradient/P/l/h`   (time|source_time, unit)  total derivative of the probe's summed loss by h_t  (also c)
+  `P/l/a_x`, `P/l/a_h`  (time|source_time, row)  input and recurrent part of the preactivations,
+                        biases included
+  `gradient/P/l/h`   (time|source_time, unit)  total derivative of the probe's summed loss by h_t
+                     (also c)
   `loss`             (time,)      nats at each position of the probe
   `next/probability` (time, slot) largest probabilities of the next token, falling
   `next/token`       (time, slot) their token ids
   `target/probability` (time,)    probability given to the true next token
   `attention`        (time, source_time)  alignment weights, rows sum to 1
-  `context`          (time, unit)  what the decoder is given of the source (one row where it never changes)
+  `context`          (time, unit)  what the decoder is given of the source (one row where it never
+                     changes)
   `parameter/NAME`   (row, column) or (row,)
   `parameter_gradient/NAME`  same shape; derivative of the probe's summed loss
 In `results`: what the analyses computed from them, see `contracts.analysis`.
@@ -77,7 +80,9 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A text the network wrote: at which step, from which prompt, with which seed and temperature."""
+    """A text the network wrote: at which step, from which prompt, with which seed and
+    temperature.
+    """
 
     step: int
     prompt: str

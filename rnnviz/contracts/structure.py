@@ -35,11 +35,15 @@ class Quantity:
 class Equation:
     r"""The formula of one quantity, once in symbols and once for numbers.
 
-    `symbols` is mathtext with placeholders for the notation: `{x}` input, `{h}` state, `{h-}` state one
-    step earlier, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden, `{b}` bias, and any other
+    `symbols` is mathtext with placeholders for the notation: `{x}` input, `{h}` state, `{h-}`
+    state one
+    step earlier, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden, `{b}` bias, and
+    any other
     quantity by its name; `{W:f}` is the block of W that belongs to f.
-    `numbers` is plain text with placeholders whose values are put in for one unit and time: `{f}` and
-    `{c-}` are recorded values, `{x:f}` is the input part of f's preactivation (W x + b), `{h:f}` the
+    `numbers` is plain text with placeholders whose values are put in for one unit and time: `{f}`
+    and
+    `{c-}` are recorded values, `{x:f}` is the input part of f's preactivation (W x + b), `{h:f}`
+    the
     recurrent part (U h + b).
     Example: Equation("c", r"{c} = {f} \odot {c-} + {i} \odot {g}", "{c} = {f}·{c-} + {i}·{g}")
     """
@@ -54,7 +58,8 @@ class Equation:
 class Block:
     """One element of a cell's drawing. Coordinates run over the unit square, y upwards.
 
-    kind  port: where a value enters or leaves; gate: a layer with its own weights; operator: elementwise
+    kind  port: where a value enters or leaves; gate: a layer with its own weights; operator:
+          elementwise
     """
 
     id: str
@@ -114,7 +119,8 @@ class CellInfo:
 class Part:
     """One recurrent stack of a model: all its layers run over the same axis in the same direction.
 
-    name     prefix of its array addresses: `recurrent`, `encoder.forward`, `encoder.backward`, `decoder`
+    name     prefix of its array addresses: `recurrent`, `encoder.forward`, `encoder.backward`,
+             `decoder`
     axis     `time` or `source_time`
     reverse  True when it reads the sequence from the end
     """
@@ -130,7 +136,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
-    """One learned array. `role` is its meaning: embedding, input_hidden, hidden_hidden, bias, readout,
+    """One learned array. `role` is its meaning: embedding, input_hidden, hidden_hidden, bias,
+    readout,
     attention, bridge (from an encoder's end to a decoder's start).
 
     part, layer  where it belongs ("" and -1 when it belongs to no recurrent layer)

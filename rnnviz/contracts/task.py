@@ -48,7 +48,9 @@ def draw(logits: Tensor, temperature: float, generator: torch.Generator) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One short sequence (B = 1) to look at, with its tokens as text. `output` of the tokens is filled by the observer."""
+    """One short sequence (B = 1) to look at, with its tokens as text. `output` of the tokens is
+    filled by the observer.
+    """
 
     text: str
     batch: Batch
@@ -56,7 +58,8 @@ class Probe:
 
 
 class Task(ABC):
-    """Base of all tasks. An instance holds one opened corpus, or only its vocabulary after `restore`.
+    """Base of all tasks. An instance holds one opened corpus, or only its vocabulary after
+    `restore`.
 
     Batches are a pure function of the step, so a run continues anywhere without replaying.
     """
@@ -130,7 +133,9 @@ class Task(ABC):
 
     @abstractmethod
     def probe(self, text: str, model: Model | None = None) -> Probe:
-        """`text` as one sequence; with a source sequence the model writes the target. UserError when it is empty."""
+        """`text` as one sequence; with a source sequence the model writes the target. UserError
+        when it is empty.
+        """
 
     @abstractmethod
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:

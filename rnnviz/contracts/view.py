@@ -1,4 +1,6 @@
-"""A view: a pure function from a scene to a picture. One leaf of `views/` each, found by name; never Qt, never torch."""
+"""A view: a pure function from a scene to a picture. One leaf of `views/` each, found by name;
+never Qt, never torch.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,16 @@ from rnnviz.contracts.picture import Picture
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 
-Depends = Literal["snapshot", "history", "selection", "hover", "samples", "corpus", "past", "window"]
+Depends = Literal[
+    "snapshot", "history", "selection", "hover", "samples", "corpus", "past", "window"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice shown in the view's title bar. A bool default is a check box, a str one of `choices`."""
+    """A choice shown in the view's title bar. A bool default is a check box, a str one of
+    `choices`.
+    """
 
     name: str
     title: str
@@ -30,7 +36,8 @@ class Option:
 class Scene:
     """Everything a view may look at.
 
-    past       earlier snapshots, oldest first, thinned (at most about 200), for step x time pictures;
+    past       earlier snapshots, oldest first, thinned (at most about 200), for step x time
+               pictures;
                they hold `results` and light arrays only
     window     visible range of the time axis (low, high), None for all
     width      of the view in pixels: how much detail it can carry

@@ -1,4 +1,5 @@
-"""The letters of each textbook and lecture deck for the same quantities, and how an equation is written in them.
+"""The letters of each textbook and lecture deck for the same quantities, and how an equation is
+written in them.
 
 Placeholders are those of `contracts.structure.Equation`.
 """
@@ -14,7 +15,8 @@ class Notation:
     """How one source writes things.
 
     state, memory, input  mathtext with `{t}` for the time index, e.g. `h_{t}` or `h^{(t)}`
-    input_weight, state_weight, output_weight, bias  letters of the matrices; `{block}` is the gate's name or empty
+    input_weight, state_weight, output_weight, bias  letters of the matrices; `{block}` is the
+                                                     gate's name or empty
     """
 
     name: str
@@ -76,7 +78,12 @@ def write(symbols: str, notation: str) -> str:
 
 
 def _symbol(letters: Notation, name: str, block: str, time: str) -> str:
-    weights = {"W": letters.input_weight, "U": letters.state_weight, "V": letters.output_weight, "b": letters.bias}
+    weights = {
+        "W": letters.input_weight,
+        "U": letters.state_weight,
+        "V": letters.output_weight,
+        "b": letters.bias,
+    }
     if name in weights:
         subscript = f"_{{{block}}}" if block else ""
         return weights[name].replace("{block}", subscript).replace("{sub}", block)

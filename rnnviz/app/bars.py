@@ -1,0 +1,288 @@
+"""The strips around the work: run controls above, banner for messages, probe and cost of looking
+below.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from rnnviz.app.icons import icon
+from rnnviz.app.run_model import RunModel
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people read them: 0:07, 12:30, 2:05:00."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return "–"
+    whole = round(seconds)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def _button(parent: QWidget, name: str, text: str, tip: str, symbol: str) -> QPushButton:
+    button = QPushButton(icon(symbol), text, parent)
+    button.setObjectName(name)
+    button.setAccessibleName(text)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+class RunBar(QFrame):
+    """Train, pause, step, stop; where the run stands; how long it will take."""
+
+    train = Signal()
+    pause = Signal()
+    step = Signal()
+    stop = Signal()
+    palette_wanted = Signal()
+    home = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_bar")
+        self.home_button = _button(
+            self, "home", "Start page", "Recipes, corpora and recent runs", "home"
+        )
+        self.home_button.setText("")
+        self.train_button = _button(self, "train", "Train", "Train or pause (Space)", "play")
+        self.train_button.setProperty("role", "primary")
+        self.step_button = _button(self, "step", "Step", "One optimizer step (F10)", "step")
+        self.stop_button = _button(self, "stop", "Stop", "Save and end the run", "stop")
+        self.where = QLabel("", self)
+        self.where.setObjectName("where")
+        self.where.setAccessibleName("Where the run stands")
+        self.where.setTextFormat(Qt.TextFormat.RichText)
+        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName("progress")
+        self.bar.setAccessibleName("Training progress")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(170)
+        self.left = QLabel("", self)
+        self.left.setObjectName("time_left")
+        self.left.setAccessibleName("Time left")
+        self.left.setFixedWidth(120)
+        self.commands = _button(self, "commands", "Commands  Ctrl+K", "Find any command", "search")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        for widget in (self.home_button, self.train_button, self.step_button, self.stop_button):
+            layout.addWidget(widget)
+        layout.addSpacing(10)
+        layout.addWidget(self.where, 1)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.left)
+        layout.addWidget(self.commands)
+        self._training = False
+        self.train_button.clicked.connect(self._on_train)
+        self.step_button.clicked.connect(self.step)
+        self.stop_button.clicked.connect(self.stop)
+        self.commands.clicked.connect(self.palette_wanted)
+        self.home_button.clicked.connect(self.home)
+
+    def _on_train(self) -> None:
+        (self.pause if self._training else self.train).emit()
+
+    def refresh_icons(self) -> None:
+        """Draw the icons again in the theme's colours."""
+        for button, name in (
+            (self.home_button, "home"),
+            (self.step_button, "step"),
+            (self.stop_button, "stop"),
+            (self.commands, "search"),
+        ):
+            button.setIcon(icon(name))
+        self._paint_train()
+
+    def _paint_train(self) -> None:
+        self.train_button.setText("Pause" if self._training else "Train")
+        self.train_button.setAccessibleName(self.train_button.text())
+        self.train_button.setIcon(icon("pause" if self._training else "play", "#ffffff"))
+
+    def show_run(self, run: RunModel) -> None:
+        """Say where the run stands."""
+        self._training = run.state == "training"
+        self._paint_train()
+        can_train = run.state in (
+            "training",
+            "paused",
+            "empty",
+            "recorded",
+            "finished",
+            "stopped",
+            "failed",
+        )
+        self.train_button.setEnabled(can_train)
+        self.step_button.setEnabled(run.state == "paused")
+        self.stop_button.setEnabled(run.state in ("training", "paused") and run.step > 0)
+        self.where.setText(self._status(run))
+        total = run.config.training.steps if run.config else 0
+        self.bar.setValue(round(1000 * run.step / total) if total else 0)
+        self.left.setText(self._time_left(run, total))
+
+    def show_preparation(self, what: str, fraction: float) -> None:
+        """Progress of reading a corpus or loading PyTorch."""
+        self.where.setText(f"<b>{what}</b>")
+        self.bar.setValue(round(1000 * fraction))
+        self.left.setText(f"{fraction:.0%}")
+
+    def _status(self, run: RunModel) -> str:
+        last = run.history.last()
+        if last is None:
+            return {
+                "preparing": "<b>preparing…</b>",
+                "paused": "<b>untrained</b> · ready to train",
+            }.get(run.state, "")
+        parts = [f"<b>step {last.step:,}</b>", f"epoch {last.epoch:.2f}", f"{last.loss:.3f} nats"]
+        parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
+        if last.seconds > 0:
+            parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
+        if run.state not in ("training",):
+            parts.append(run.state)
+        return " · ".join(parts)
+
+    def _time_left(self, run: RunModel, total: int) -> str:
+        last = run.history.last()
+        if last is None or not total:
+            return ""
+        share = f"{last.step / total:.0%}"
+        if last.step >= total or run.state != "training":
+            return share
+        recent = run.history.column("seconds")[-min(len(run.history), 200) :]
+        per_step = (recent[-1] - recent[0]) / max(1, len(recent) - 1)
+        return f"{share}  {duration(per_step * (total - last.step))} left"
+
+
+class Banner(QFrame):
+    """One message above the views: what happened and what to do. Never modal."""
+
+    action = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.text = QLabel("", self)
+        self.text.setObjectName("banner_text")
+        self.text.setWordWrap(True)
+        self.text.setAccessibleName("Message")
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton("", self)
+        self.button.setObjectName("banner_action")
+        self.dismiss = QToolButton(self)
+        self.dismiss.setObjectName("banner_close")
+        self.dismiss.setAccessibleName("Close message")
+        self.dismiss.setIcon(icon("close"))
+        self.dismiss.setAutoRaise(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 6, 6)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.button)
+        layout.addWidget(self.dismiss)
+        self._name = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.dismiss.clicked.connect(self.hide)
+        self.button.clicked.connect(self._act)
+        self.hide()
+
+    def say(
+        self,
+        message: str,
+        action: str = "",
+        title: str = "",
+        kind: str = "warning",
+        seconds: float = 0,
+    ) -> None:
+        """Show `message`; with `action` also a button called `title` that emits its name."""
+        self._timer.stop()
+        self._name = action
+        self.text.setText(message)
+        self.button.setText(title)
+        self.button.setVisible(bool(action))
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.show()
+        if seconds:
+            self._timer.start(round(1000 * seconds))
+
+    def _act(self) -> None:
+        self.hide()
+        self.action.emit(self._name)
+
+
+class ProbeBar(QFrame):
+    """The text whose inside is shown, and what looking costs."""
+
+    probe_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("probe_bar")
+        label = QLabel("probe", self)
+        label.setProperty("role", "muted")
+        self.line = QLineEdit(self)
+        self.line.setObjectName("probe")
+        self.line.setAccessibleName("Probe text")
+        self.line.setToolTip("The text that is read step by step in all views. Type your own.")
+        self.line.setClearButtonEnabled(True)
+        label.setBuddy(self.line)
+        self.cost = QLabel("", self)
+        self.cost.setObjectName("cost")
+        self.cost.setAccessibleName("Cost of looking")
+        self.cost.setProperty("role", "muted")
+        self.live = QLabel("", self)
+        self.live.setObjectName("live")
+        self.live.setAccessibleName("Live or recorded")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 4, 10, 4)
+        layout.addWidget(label)
+        layout.addWidget(self.line, 1)
+        layout.addSpacing(12)
+        layout.addWidget(self.cost)
+        layout.addSpacing(12)
+        layout.addWidget(self.live)
+        # Translating while somebody types must not start a look for every letter.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(150)
+        self._pause.timeout.connect(self._tell)
+        self.line.textEdited.connect(self._pause.start)
+
+    def _tell(self) -> None:
+        self.probe_changed.emit(self.line.text().replace("↵", "\n"))
+
+    def show_text(self, text: str) -> None:
+        """Put in a text unless the user is typing."""
+        if not self.line.hasFocus():
+            self.line.setText(text.replace("\n", "↵"))
+
+    def show_run(self, run: RunModel) -> None:
+        """Say what looking costs and whether the pictures are live."""
+        pieces = []
+        if run.cost is not None:
+            pieces.append(f"looking costs {100 * run.cost.share:.1f} %")
+            pieces.append(f"{run.cost.per_second:.1f} looks/s")
+        if run.snapshot is not None:
+            pieces.append(f"fused = explicit to {run.snapshot.tapped_difference:.0e}")
+        if run.ready is not None:
+            cores = "core" if run.ready.threads == 1 else "cores"
+            pieces.append(f"{run.ready.device}, {run.ready.threads} {cores}")
+        self.cost.setText("  ·  ".join(pieces))
+        words = {"training": "● live", "paused": "❚❚ paused", "recorded": "recorded run"}
+        self.live.setText(words.get(run.state, run.state if run.state != "empty" else ""))

@@ -1,0 +1,143 @@
+"""Asks where to, which format and size; writing is done by `export`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+FORMATS = {
+    "svg": "SVG — vectors, for slides and the web",
+    "pdf": "PDF — vectors, for papers",
+    "png": "PNG — pixels",
+    "csv": "CSV — the numbers behind the picture, as text",
+    "npz": "NPZ — the numbers behind the picture, for NumPy",
+}
+
+
+@dataclass(frozen=True)
+class ExportWish:
+    """What to write: one view to `path`, or all views into the folder `path`. Sizes in inches."""
+
+    path: Path
+    suffix: str
+    theme: str
+    width: float
+    height: float
+    dpi: int
+
+
+class ExportDialog(QDialog):
+    """One form for a view (`name`) or for all views (`name` empty)."""
+
+    def __init__(self, name: str, folder: str, theme: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("export_dialog")
+        self.setWindowTitle(f"Export {name}" if name else "Export all views")
+        self._name = name
+        self.format = QComboBox(self)
+        for suffix, text in FORMATS.items():
+            self.format.addItem(text, suffix)
+        self.target = QLineEdit(self)
+        self.browse = QPushButton("Choose…", self)
+        self.theme = QComboBox(self)
+        self.theme.addItems(["light", "dark"])
+        self.theme.setCurrentText(theme)
+        self.width_box = _inches(self, 9.0)
+        self.height_box = _inches(self, 0.0)
+        self.height_box.setSpecialValueText("automatic")
+        self.dpi = QSpinBox(self)
+        self.dpi.setRange(30, 1200)
+        self.dpi.setValue(200)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        self._names()
+        self._lay_out()
+        start = Path(folder or Path.home())
+        self.target.setText(str(start / f"{name}.svg" if name else start / "rnnviz-views"))
+        self.format.currentIndexChanged.connect(self._on_format)
+        self.browse.clicked.connect(self._on_browse)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    def _names(self) -> None:
+        for control, name, title in (
+            (self.format, "export_format", "Format"),
+            (self.target, "export_target", "Where to"),
+            (self.browse, "export_browse", "Choose where to"),
+            (self.theme, "export_theme", "Colours"),
+            (self.width_box, "export_width", "Width in inches"),
+            (self.height_box, "export_height", "Height in inches"),
+            (self.dpi, "export_dpi", "Pixels per inch"),
+        ):
+            control.setObjectName(name)
+            control.setAccessibleName(title)
+
+    def _lay_out(self) -> None:
+        where = QHBoxLayout()
+        where.addWidget(self.target, 1)
+        where.addWidget(self.browse)
+        form = QFormLayout(self)
+        form.addRow("Format", self.format)
+        form.addRow("Save as" if self._name else "Into folder", where)
+        form.addRow("Colours", self.theme)
+        form.addRow("Width", self.width_box)
+        form.addRow("Height", self.height_box)
+        form.addRow("Resolution (PNG)", self.dpi)
+        form.addRow(self.buttons)
+        self.resize(560, self.sizeHint().height())
+
+    def _on_format(self) -> None:
+        if self._name:
+            self.target.setText(
+                str(Path(self.target.text()).with_suffix(f".{self.format.currentData()}"))
+            )
+
+    def _on_browse(self) -> None:
+        if self._name:
+            chosen, _ = QFileDialog.getSaveFileName(self, "Export", self.target.text())
+        else:
+            chosen = QFileDialog.getExistingDirectory(self, "Export all views", self.target.text())
+        if chosen:
+            self.target.setText(chosen)
+
+    def wish(self) -> ExportWish:
+        """What was asked for. A suffix typed by hand counts more than the list."""
+        path = Path(self.target.text()).expanduser()
+        suffix = str(self.format.currentData())
+        if self._name and path.suffix[1:] in FORMATS:
+            suffix = path.suffix[1:]
+        elif self._name:
+            path = path.with_name(f"{path.name}.{suffix}")
+        return ExportWish(
+            path,
+            suffix,
+            self.theme.currentText(),
+            self.width_box.value(),
+            self.height_box.value(),
+            self.dpi.value(),
+        )
+
+
+def _inches(parent: QWidget, value: float) -> QDoubleSpinBox:
+    box = QDoubleSpinBox(parent)
+    box.setRange(0.0, 60.0)
+    box.setDecimals(1)
+    box.setSingleStep(0.5)
+    box.setSuffix(" in")
+    box.setValue(value)
+    return box

@@ -1,0 +1,117 @@
+"""The window's named layouts as data, and how a tree of docks is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """Docks on top of one another, the first in front. `size` is the weight beside its
+    neighbours.
+    """
+
+    names: tuple[str, ...]
+    size: int = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """Side by side."""
+
+    children: tuple[Tabs | Row | Column, ...]
+    size: int = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """One above the other."""
+
+    children: tuple[Tabs | Row | Column, ...]
+    size: int = 100
+
+
+Tree = Tabs | Row | Column
+
+_LEFT = Tabs(("experiment",), 300)
+
+LAYOUTS: dict[str, Tree] = {
+    "Train": Row((
+        _LEFT,
+        Column((
+            Tabs(("score",), 440),
+            Row((
+                Tabs(("training",), 420),
+                Tabs(("samples", "prediction", "batches", "corpus", "sizes"), 420),
+            ), 330),
+        ), 840),
+        Column((Tabs(("inspector",), 420), Tabs(("cell", "text"), 340)), 300),
+    )),
+    "Inspect": Row((
+        Column((Tabs(("score",), 560), Tabs(("text", "gates", "states"), 250)), 940),
+        Column((Tabs(("inspector",), 420), Tabs(("cell",), 330), Tabs(("prediction",), 200)), 420),
+    )),
+    "Gradients": Row((
+        Column((Tabs(("gradients",), 420), Tabs(("score",), 380)), 760),
+        Column((Tabs(("training",), 360), Tabs(("parameters", "gates"), 440)), 560),
+    )),
+    "Attention": Row((
+        Tabs(("attention",), 640),
+        Column((Tabs(("graph",), 420), Tabs(("samples", "prediction"), 300)), 640),
+    )),
+    "Compare": Row((
+        Column((Tabs(("states",), 400), Tabs(("gates",), 400)), 640),
+        Column((Tabs(("graph",), 400), Tabs(("parameters",), 400)), 640),
+    )),
+    "Lecture": Tabs(("score",), 100),
+}  # fmt: skip
+
+
+def arrange(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> None:
+    """Show exactly the docks of `tree`, in its shape; the others are closed."""
+    for dock in docks.values():
+        dock.setFloating(False)
+        window.removeDockWidget(dock)
+    first = docks[_first(tree)]
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
+    first.show()
+    _grow(window, docks, tree)
+
+
+def _grow(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> None:
+    """Split the place where the tree's first dock stands until the whole tree stands there."""
+    if isinstance(tree, Tabs):
+        front = docks[tree.names[0]]
+        for name in tree.names[1:]:
+            window.tabifyDockWidget(front, docks[name])
+            docks[name].show()
+        front.raise_()
+        return
+    along = Qt.Orientation.Horizontal if isinstance(tree, Row) else Qt.Orientation.Vertical
+    heads = [docks[_first(child)] for child in tree.children]
+    for before, head in zip(heads, heads[1:], strict=False):
+        window.splitDockWidget(before, head, along)
+        head.show()
+    for child in tree.children:
+        _grow(window, docks, child)
+    window.resizeDocks(heads, [child.size for child in tree.children], along)
+
+
+def _first(tree: Tree) -> str:
+    return tree.names[0] if isinstance(tree, Tabs) else _first(tree.children[0])
+
+
+def resize(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> None:
+    """Give every branch its share again, once the window has its real size."""
+    if isinstance(tree, Tabs):
+        return
+    along = Qt.Orientation.Horizontal if isinstance(tree, Row) else Qt.Orientation.Vertical
+    total = window.width() if isinstance(tree, Row) else window.height()
+    sizes = sum(child.size for child in tree.children)
+    heads = [docks[_first(child)] for child in tree.children]
+    window.resizeDocks(heads, [child.size * total // sizes for child in tree.children], along)
+    for child in tree.children:
+        resize(window, docks, child)

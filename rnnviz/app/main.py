@@ -1,0 +1,36 @@
+"""Starts the window: first it stands, then PyTorch is loaded behind it."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.app import crash
+from rnnviz.app.window import MainWindow
+from rnnviz.contracts.shipped import shipped
+
+
+def run_window(path: str | None = None) -> int:
+    """Show the window, opening `path` (a corpus, recipe or run) if given; returns the exit code."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("rnnviz")
+    app.setApplicationDisplayName("rnnviz")
+    app.setWindowIcon(QIcon(str(shipped("resources") / "icons" / "app.svg")))
+    # Collected by a timer of the window: in the training thread it could destroy widgets.
+    gc.disable()
+    window = MainWindow()
+    faults = crash.install(window.fail)
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    window.show()
+    QTimer.singleShot(0, window, window.control.load)
+    if path is not None:
+        window.open(path)
+    code = app.exec()
+    if faults is not None:
+        faults.flush()
+    return code

@@ -1,0 +1,166 @@
+"""What stands in the menus, in order."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+
+from rnnviz.app.layouts import LAYOUTS
+from rnnviz.app.menus import Command
+from rnnviz.engine.recipes import recipes
+from rnnviz.style.notation import NOTATIONS
+
+if TYPE_CHECKING:
+    from rnnviz.app.window import MainWindow
+
+Keys = QKeySequence.StandardKey
+Table = list[Command | None]
+
+
+def menu_tables(window: MainWindow) -> dict[str, Table]:
+    """All menus of the window by title."""
+    return {
+        "&File": _file(window),
+        "&Run": _run(window),
+        "R&ecipes": [
+            Command(f"recipe_{r.name}", r.title, partial(window.use_recipe, r.name), tip=r.sentence)
+            for r in recipes()
+        ],
+        "&View": _views(window),
+        "&Layout": _layouts(window),
+        "&Inspect": _inspect(window),
+        "&Help": _help(window),
+    }
+
+
+def _file(window: MainWindow) -> Table:
+    return [
+        Command("home", "&Start page", window.show_welcome, "Ctrl+Home"),
+        Command(
+            "open", "&Open…", window.ask_open, Keys.Open, "A text, sentence pairs, or a recipe"
+        ),
+        Command(
+            "open_folder",
+            "Open &folder…",
+            window.ask_open_folder,
+            "Ctrl+Shift+O",
+            "A folder of texts, or a run",
+        ),
+        None,
+        Command(
+            "export_all", "&Export all views…", partial(window.exporter.ask, ""), "Ctrl+Shift+E"
+        ),
+        Command(
+            "export_front",
+            "E&xport the view under the pointer…",
+            window.exporter.ask_hovered,
+            "Ctrl+E",
+        ),
+        Command(
+            "copy", "&Copy the view under the pointer", window.exporter.copy_hovered, Keys.Copy
+        ),
+        Command("reveal", "Show the run's &folder", window.exporter.reveal_run),
+        None,
+        Command("quit", "&Quit", window.close, Keys.Quit),
+    ]
+
+
+def _run(window: MainWindow) -> Table:
+    return [
+        Command("toggle", "&Train or pause", window.toggle, "Space"),
+        Command("one_step", "&One step", window.control.step, "F10"),
+        Command("stop", "&Save and end", window.control.stop, "Ctrl+."),
+        None,
+        Command("sample", "&Write a sample now", window.write_sample, "Ctrl+R"),
+        Command("rewind", "&Back to the last good state", window.control.rewind),
+    ]
+
+
+def _views(window: MainWindow) -> Table:
+    rows: Table = [
+        Command("view_experiment", "Experiment", partial(window.show_view, "experiment"))
+    ]
+    rows += [
+        Command(
+            f"view_{name}", host.view.title, partial(window.show_view, name), tip=host.view.sentence
+        )
+        for name, host in window.workspace.hosts.items()
+    ]
+    return rows
+
+
+def _layouts(window: MainWindow) -> Table:
+    rows: Table = [
+        Command(
+            f"layout_{name.lower()}",
+            f"&{number} {name}",
+            partial(window.use_layout, name),
+            f"Ctrl+{number}",
+        )
+        for number, name in enumerate(LAYOUTS, start=1)
+    ]
+    current = window.settings.theme
+    rows += [None, Command("reset_layout", "&Reset layout", window.reset_layout, "Ctrl+Shift+0")]
+    rows += [None]
+    rows += [
+        Command(
+            f"theme_{name}",
+            text,
+            partial(window.use_theme, name),
+            group="theme",
+            checked=name == current,
+        )
+        for name, text in (
+            ("system", "Colours of the &system"),
+            ("light", "Li&ght"),
+            ("dark", "&Dark"),
+            ("contrast", "High &contrast"),
+        )
+    ]
+    rows += [
+        None,
+        Command("larger", "&Larger type", partial(window.scale_font, 1.1), Keys.ZoomIn),
+        Command("smaller", "S&maller type", partial(window.scale_font, 1 / 1.1), Keys.ZoomOut),
+        Command("normal", "&Normal type", partial(window.scale_font, 0.0), "Ctrl+0"),
+        Command("full_screen", "F&ull screen", window.toggle_full_screen, "F11"),
+    ]
+    return rows
+
+
+def _inspect(window: MainWindow) -> Table:
+    go = window.navigator
+    rows: Table = [
+        Command("time_next", "Next time step", partial(go.move, "time", 1), "Right"),
+        Command("time_previous", "Previous time step", partial(go.move, "time", -1), "Left"),
+        Command("unit_next", "Next unit", partial(go.move, "unit", 1), "Down"),
+        Command("unit_previous", "Previous unit", partial(go.move, "unit", -1), "Up"),
+        Command("layer_next", "Next layer", partial(go.move, "layer", 1), "Ctrl+Up"),
+        Command("layer_previous", "Previous layer", partial(go.move, "layer", -1), "Ctrl+Down"),
+        Command("clear", "Clear the selection", window.hub.clear, "Esc"),
+        Command("fit", "Fit all views", window.fit, "F"),
+        None,
+    ]
+    current = window.settings.notation
+    rows += [
+        Command(
+            f"notation_{n.name}",
+            n.title,
+            partial(window.use_notation, n.name),
+            group="notation",
+            checked=n.name == current,
+        )
+        for n in NOTATIONS.values()
+    ]
+    return rows
+
+
+def _help(window: MainWindow) -> Table:
+    return [
+        Command("commands", "&Find a command…", window.show_commands, "Ctrl+K"),
+        Command("keys", "&Keys and mouse", partial(window.show_help, "keys"), "F1"),
+        Command("log", "&Log", partial(window.show_help, "log")),
+        Command("diagnostics", "Copy &diagnostics", partial(window.show_help, "diagnostics")),
+        Command("about", "&About rnnviz", partial(window.show_help, "about")),
+    ]

@@ -1,0 +1,25 @@
+"""What a path is: a run, a recipe, or a corpus for which task. Decided by looking, not by asking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from rnnviz.contracts.errors import UserError
+
+Kind = Literal["run", "recipe", "language_model", "translation"]
+
+
+def kind_of(path: Path) -> Kind:
+    """What to do with `path`; UserError when nothing can be done with it."""
+    if path.is_dir():
+        return "run" if (path / "config.toml").is_file() else "language_model"
+    if not path.exists():
+        raise UserError(f"{path} does not exist (any more).")
+    if not path.is_file():
+        raise UserError(f"{path} is neither a file nor a folder.")
+    if path.suffix.lower() == ".toml":
+        return "recipe"
+    if path.suffix.lower() == ".tsv":
+        return "translation"
+    return "language_model"

@@ -1,0 +1,200 @@
+"""Begins, ends and replaces runs. A run that is prepared but untrained already shows corpus,
+sizes and states.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from rnnviz.app.jobs import Job
+from rnnviz.app.run_model import RunModel
+from rnnviz.app.settings import runs_path
+from rnnviz.contracts import events
+from rnnviz.contracts.config import LookConfig, RunConfig
+
+if TYPE_CHECKING:
+    from rnnviz.engine.runner import Runner
+
+# Fields that may change while a run trains; every other change needs a new run.
+LIVE = {
+    "training.learning_rate": "learning_rate",
+    "training.clip_threshold": "clip_threshold",
+    "look.temperature": "temperature",
+    "look.budget_percent": "budget_percent",
+    "look.snapshots_per_second": "snapshots_per_second",
+}
+
+
+def differences(old: RunConfig, new: RunConfig) -> dict[str, Any]:
+    """Dotted names of the fields that differ, with their new values."""
+    before, after = old.model_dump(), new.model_dump()
+    return {
+        f"{section}.{name}": value
+        for section in ("task", "model", "training", "look")
+        for name, value in after[section].items()
+        if before[section][name] != value
+    }
+
+
+class RunControl(QObject):
+    """Carries out what the run bar, the form and the start page ask for."""
+
+    loaded = Signal()
+    load_failed = Signal(str)
+    begun = Signal(object)
+
+    def __init__(self, run: RunModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_control")
+        self.run = run
+        self.torch_ready = False
+        self.stale = False
+        self._ending: list[Runner] = []
+        self._waiting: tuple[RunConfig, bool] | None = None
+        self._train_when_ready = False
+        self._generation = 0
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(500)
+        self._debounce.timeout.connect(self._prepare_waiting)
+        self._loader = Job(_load_engine, "load_torch", self)
+        self._loader.done.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_load_failed)
+        run.prepared.connect(self._on_prepared)
+
+    def load(self) -> None:
+        """Import PyTorch beside the window."""
+        self._loader.start()
+
+    def _on_loaded(self) -> None:
+        self.torch_ready = True
+        self.loaded.emit()
+        self._prepare_waiting()
+
+    def _on_load_failed(self, error: Exception) -> None:
+        self.load_failed.emit(
+            f"PyTorch could not be loaded: {error}. Install torch again and restart."
+        )
+
+    # ---- runs
+
+    def prepare(self, config: RunConfig, train: bool = False, soon: bool = False) -> None:
+        """Replace the run by a new one; with `train` it begins as soon as it can, with `soon`
+        after a moment.
+        """
+        self._waiting = (config, train)
+        self.stale = False
+        if soon:
+            self._debounce.start()
+        else:
+            self._prepare_waiting()
+
+    def _prepare_waiting(self) -> None:
+        if not self.torch_ready or self._waiting is None:
+            return
+        (config, self._train_when_ready), self._waiting = self._waiting, None
+        from rnnviz.engine.runner import Runner
+
+        self.release()
+        path = new_run_path(config)
+        self.run.begin(Runner(config, path), config, path)
+        self.begun.emit(config)
+
+    def _on_prepared(self) -> None:
+        if self._train_when_ready:
+            self._train_when_ready = False
+            self.run.send(events.Train())
+
+    def release(self) -> None:
+        """Let the current run end by itself; it saves what it has."""
+        runner = self.run.release()
+        if runner is not None:
+            self._ending.append(runner)
+
+    def close(self, timeout: float) -> bool:
+        """End everything within `timeout` seconds; False when something is still working."""
+        self._debounce.stop()
+        self.release()
+        until = time.monotonic() + timeout
+        self._loader.wait(max(0.0, timeout))
+        return all([runner.join(max(0.05, until - time.monotonic())) for runner in self._ending])
+
+    def tidy(self) -> None:
+        """Forget runs that have ended."""
+        self._ending = [runner for runner in self._ending if not runner.join(0.0)]
+
+    # ---- what the user asks for
+
+    def change(self, config: RunConfig) -> None:
+        """The form changed. An untrained run is prepared anew, a trained one gets what it can
+        take live.
+        """
+        current = self.run.config
+        if self._waiting is not None:
+            self.prepare(config, train=self._waiting[1], soon=True)
+            return
+        if current is None or (self.run.step == 0 and self.run.state != "training"):
+            self.prepare(config, soon=True)
+            return
+        changed = differences(current, config)
+        for name in changed.keys() & LIVE.keys():
+            self.run.send(events.SetOption(LIVE[name], float(changed[name])))
+        self.stale = bool(changed.keys() - LIVE.keys())
+
+    def train(self, config: RunConfig) -> None:
+        """Go on, or begin with `config` where there is nothing to go on with."""
+        if self.run.state == "paused" and not self.stale and self._waiting is None:
+            self.run.send(events.Train())
+        else:
+            self.prepare(config, train=True)
+
+    def pause(self) -> None:
+        self._train_when_ready = False
+        self.run.send(events.Pause())
+
+    def step(self) -> None:
+        self.run.send(events.Train(steps=1))
+
+    def stop(self) -> None:
+        self.run.send(events.Stop())
+
+    def rewind(self) -> None:
+        self.run.send(events.Rewind())
+
+    def write_sample(self, prompt: str, look: LookConfig) -> None:
+        self.run.send(
+            events.WriteSample(prompt, look.sample_length, look.temperature, seed=int(time.time()))
+        )
+
+    def look(self, needs: frozenset[str], probe: str) -> None:
+        """Say what the visible views need and which text they show."""
+        self._generation += 1
+        self.run.send(events.Look(needs, probe, self._generation))
+
+
+def new_run_path(config: RunConfig) -> Path:
+    """A folder name that sorts by time and says what was trained; it is made when training
+    begins.
+    """
+    corpus = Path(config.task.corpus.removeprefix("sample:")).stem
+    words = (
+        re.sub(r"[^A-Za-z0-9]+", "-", f"{config.title or config.model.cell} {corpus}")
+        .strip("-")
+        .lower()
+    )
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    path = runs_path() / f"{stamp}-{words[:48]}"
+    number = 1
+    while path.exists():
+        number += 1
+        path = path.with_name(f"{stamp}-{words[:48]}-{number}")
+    return path
+
+
+def _load_engine() -> None:
+    import rnnviz.engine.runner  # noqa: F401

@@ -1,0 +1,215 @@
+"""The start page: recipes with a picture and a sentence, recent runs, recent corpora."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnnviz import __version__
+from rnnviz.contracts.shipped import shipped
+
+PICTURE = QSize(248, 112)
+
+
+class RecipeLike(Protocol):
+    """What a card needs to know of a recipe."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+
+
+class RecipeCard(QToolButton):
+    """One recipe: a click trains it."""
+
+    def __init__(self, recipe: RecipeLike, dark: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.recipe = recipe
+        self.setObjectName(f"recipe_{recipe.name}")
+        self.setAccessibleName(recipe.title)
+        self.setAccessibleDescription(recipe.sentence)
+        self.setProperty("role", "card")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedSize(272, 216)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 10)
+        column.setSpacing(5)
+        self.image = QLabel(self)
+        self.image.setFixedSize(PICTURE)
+        column.addWidget(self.image)
+        title = QLabel(recipe.title, self)
+        title.setProperty("role", "card_title")
+        column.addWidget(title)
+        sentence = QLabel(recipe.sentence, self)
+        sentence.setWordWrap(True)
+        sentence.setProperty("role", "muted")
+        sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(sentence, 1)
+        for child in (self.image, title, sentence):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.show_theme(dark)
+
+    def show_theme(self, dark: bool) -> None:
+        """The picture that suits the theme."""
+        name = f"{self.recipe.name}-{'dark' if dark else 'light'}.png"
+        picture = QPixmap(str(shipped("resources") / "pictures" / name))
+        if not picture.isNull():
+            scaled = picture.scaled(
+                PICTURE * 2,
+                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            scaled.setDevicePixelRatio(2.0)
+            self.image.setPixmap(scaled)
+
+
+class WelcomePage(QWidget):
+    """What a newcomer sees first."""
+
+    recipe_chosen = Signal(str)
+    run_chosen = Signal(str)
+    corpus_chosen = Signal(str)
+    open_wanted = Signal()
+
+    def __init__(
+        self, recipes: Sequence[RecipeLike], dark: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("welcome")
+        inside = QWidget(self)
+        inside.setObjectName("welcome_inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(36, 28, 36, 28)
+        column.setSpacing(10)
+        title = QLabel("Watch a recurrent network learn", inside)
+        title.setProperty("role", "display")
+        column.addWidget(title)
+        lead = QLabel(
+            "Click a recipe: it trains at once, and every view fills while it learns. "
+            "Or drop a text of your own anywhere on this window.",
+            inside,
+        )
+        lead.setProperty("role", "lead")
+        lead.setWordWrap(True)
+        column.addWidget(lead)
+        column.addSpacing(6)
+        self.cards = [RecipeCard(recipe, dark, inside) for recipe in recipes]
+        self._grid = QGridLayout()
+        self._grid.setSpacing(14)
+        column.addLayout(self._grid)
+        column.addSpacing(10)
+        self._lists = QHBoxLayout()
+        self._lists.setSpacing(40)
+        column.addLayout(self._lists)
+        column.addStretch(1)
+        foot = QLabel(
+            f"rnnviz {__version__}   ·   Ctrl+O opens a text, a folder, a recipe or a run   ·   Ctrl+K finds every command",
+            inside,
+        )
+        foot.setProperty("role", "muted")
+        foot.setWordWrap(True)
+        column.addWidget(foot)
+        self.loading = QLabel("PyTorch is loading…", inside)
+        self.loading.setObjectName("loading")
+        self.loading.setProperty("role", "muted")
+        column.addWidget(self.loading)
+        self._scroll = QScrollArea(self)
+        self._scroll.setObjectName("welcome_scroll")
+        self._scroll.setWidget(inside)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self._columns = 0
+        for card in self.cards:
+            card.clicked.connect(self._on_card)
+        self._place(4)
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        for place in range(max(columns, self._columns) + 1):
+            self._grid.setColumnStretch(place, 0)
+        self._columns = columns
+        for number, card in enumerate(self.cards):
+            self._grid.addWidget(card, number // columns, number % columns)
+        self._grid.setColumnStretch(columns, 1)
+
+    def resizeEvent(self, event: object) -> None:
+        self._place(max(1, (self.width() - 72) // 286))
+        super().resizeEvent(event)  # type: ignore[arg-type]
+
+    def show_theme(self, dark: bool) -> None:
+        """Pictures that suit the theme."""
+        for card in self.cards:
+            card.show_theme(dark)
+
+    def show_loaded(self) -> None:
+        """PyTorch is there."""
+        self.loading.setText("")
+
+    def show_recent(self, runs: Sequence[str], corpora: Sequence[str]) -> None:
+        """List what was open before."""
+        while (item := self._lists.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.deleteLater()
+        self._lists.addWidget(self._list("Recent runs", runs, self._on_run))
+        self._lists.addWidget(self._list("Recent corpora", corpora, self._on_corpus))
+        self._lists.addStretch(1)
+
+    def _list(self, heading: str, paths: Sequence[str], slot: object) -> QWidget:
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        label = QLabel(heading, box)
+        label.setProperty("role", "heading")
+        column.addWidget(label)
+        for number, path in enumerate(paths[:6]):
+            there = path.startswith("sample:") or Path(path).exists()
+            link = QPushButton(Path(path).name, box)
+            link.setObjectName(f"{heading.split()[-1]}_{number}")
+            link.setAccessibleName(f"Open {Path(path).name}")
+            link.setProperty("role", "link")
+            link.setProperty("path", path)
+            link.setEnabled(there)
+            link.setToolTip(path if there else f"{path} is no longer there")
+            link.clicked.connect(slot)
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        if not paths:
+            none = QLabel("none yet", box)
+            none.setProperty("role", "muted")
+            column.addWidget(none)
+        column.addStretch(1)
+        return box
+
+    def _on_card(self) -> None:
+        card = self.sender()
+        assert isinstance(card, RecipeCard)
+        self.recipe_chosen.emit(card.recipe.name)
+
+    def _on_run(self) -> None:
+        self.run_chosen.emit(str(self.sender().property("path")))
+
+    def _on_corpus(self) -> None:
+        self.corpus_chosen.emit(str(self.sender().property("path")))

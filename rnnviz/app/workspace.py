@@ -1,0 +1,197 @@
+"""The docks: one for each view, found by discovery, arranged by named layouts and redrawn a few
+at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from rnnviz.app.hub import SelectionHub
+from rnnviz.app.icons import icon
+from rnnviz.app.layouts import LAYOUTS, arrange, resize
+from rnnviz.app.view_host import TitleBar, ViewHost
+from rnnviz.contracts import discovery
+from rnnviz.contracts.selection import Selection
+from rnnviz.contracts.view import Scene, View
+
+STATE_VERSION = 1
+# Painting gets this much of each tick; what does not fit waits for the next one, so no frame is
+# long.
+SECONDS_PER_TICK = 0.010
+
+
+class Workspace(QMainWindow):
+    """All views in docks. It knows no run: scenes come from `scene`, news from `tell`."""
+
+    needs_changed = Signal()
+
+    def __init__(
+        self, scene: Callable[[ViewHost], Scene], hub: SelectionHub, panel: QWidget, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("workspace")
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.hub = hub
+        self.hosts: dict[str, ViewHost] = {}
+        self.docks: dict[str, QDockWidget] = {}
+        self.layout_name = "Train"
+        self._turn = 0
+        self._add_dock("experiment", "Experiment", panel, None)
+        views = discovery.every("views", View)  # type: ignore[type-abstract]
+        for name, kind in sorted(views.items(), key=lambda item: (item[1].menu_order, item[0])):
+            self._add_view(name, kind(), scene)
+        hub.selected.connect(self._on_selected)
+        hub.hovered.connect(self._on_hovered)
+        hub.window_moved.connect(self._on_window)
+        self._needs = QTimer(self)
+        self._needs.setSingleShot(True)
+        self._needs.setInterval(50)
+        self._needs.timeout.connect(self.needs_changed)
+
+    def _add_view(self, name: str, view: View, scene: Callable[[ViewHost], Scene]) -> None:
+        host = ViewHost(view, scene, self)
+        painter = host.painter
+        painter.hovered.connect(self.hub.hover)
+        painter.clicked.connect(self.hub.select)
+        painter.left.connect(self.hub.leave)
+        painter.time_window_changed.connect(partial(self._zoomed, name))
+        self.hosts[name] = host
+        self._add_dock(name, view.title, host, host)
+
+    def _add_dock(self, name: str, title: str, widget: QWidget, host: ViewHost | None) -> None:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{name}")
+        dock.setAccessibleName(title)
+        dock.setWidget(widget)
+        dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        bar = TitleBar(title, options=host.bar if host else None)
+        if host is not None:
+            bar.add_button("more", "Export and more", partial(self._open_menu, name))
+        bar.add_button("float", "Float or dock", partial(self._toggle_float, name))
+        bar.add_button("close", "Close", dock.close)
+        dock.setTitleBarWidget(bar)
+        dock.visibilityChanged.connect(self._on_visibility)
+        self.docks[name] = dock
+
+    def _open_menu(self, name: str) -> None:
+        button = self.title_bar(name).buttons["more"]
+        host = self.hosts[name]
+        menu = host.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def title_bar(self, name: str) -> TitleBar:
+        """The title bar of a dock."""
+        bar = self.docks[name].titleBarWidget()
+        assert isinstance(bar, TitleBar)
+        return bar
+
+    def _toggle_float(self, name: str) -> None:
+        dock = self.docks[name]
+        dock.setFloating(not dock.isFloating())
+
+    # ---- layouts
+
+    def use_layout(self, name: str) -> None:
+        """Arrange the docks as the layout called `name`."""
+        self.layout_name = name
+        self.setUpdatesEnabled(False)
+        arrange(self, self.docks, LAYOUTS[name])
+        self.setUpdatesEnabled(True)
+        QTimer.singleShot(0, self, self.share_out)
+
+    def share_out(self) -> None:
+        """Give the docks of the current layout their shares of the window."""
+        resize(self, self.docks, LAYOUTS[self.layout_name])
+
+    def layout_state(self) -> str:
+        """The arrangement as text for the settings."""
+        return bytes(self.saveState(STATE_VERSION).toBase64().data()).decode("ascii")
+
+    def restore_layout(self, state: str) -> bool:
+        """Arrange the docks as remembered; False when that was for another version."""
+        return self.restoreState(QByteArray.fromBase64(state.encode("ascii")), STATE_VERSION)
+
+    def show_dock(self, name: str) -> None:
+        """Open a dock that may be closed, and bring it to the front."""
+        dock = self.docks[name]
+        if dock.isHidden() and self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
+            self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.show()
+        dock.raise_()
+
+    def refresh_icons(self) -> None:
+        """Draw the title bars' icons in the theme's colours."""
+        for name in self.docks:
+            for symbol, button in self.title_bar(name).buttons.items():
+                button.setIcon(icon(symbol))
+
+    # ---- drawing
+
+    def visible_hosts(self) -> list[ViewHost]:
+        """The views that can be seen now."""
+        return [host for host in self.hosts.values() if host.isVisible()]
+
+    def needs(self) -> frozenset[str]:
+        """What the visible views must find in a snapshot."""
+        return frozenset().union(*(host.view.needs for host in self.visible_hosts()))
+
+    def tell(self, news: set[str]) -> None:
+        """Something is new; views that depend on it will be drawn."""
+        for host in self.hosts.values():
+            host.concerned(news)
+
+    def draw_some(self) -> list[ViewHost]:
+        """Draw views that are due, until the tick's share is spent; they take turns. Returns the
+        drawn ones.
+        """
+        begun = time.perf_counter()
+        names = list(self.hosts)
+        drawn = []
+        for offset in range(len(names)):
+            host = self.hosts[names[(self._turn + offset) % len(names)]]
+            if host.due(time.monotonic()):
+                host.redraw()
+                drawn.append(host)
+                if time.perf_counter() - begun > SECONDS_PER_TICK:
+                    self._turn = (self._turn + offset + 1) % len(names)
+                    break
+        return drawn
+
+    def for_all_painters(self, action: Callable[[Any], None]) -> None:
+        """Do something to every view's painter (theme, font size)."""
+        for host in self.hosts.values():
+            action(host.painter)
+            host.dirty = True
+
+    def _on_selected(self, selection: Selection) -> None:
+        self._show_selection(selection, False)
+        self.tell({"selection", "hover"})
+
+    def _on_hovered(self, selection: Selection) -> None:
+        self._show_selection(selection, True)
+        self.tell({"hover"})
+
+    def _show_selection(self, selection: Selection, hover: bool) -> None:
+        for host in self.visible_hosts():
+            host.painter.set_selection(selection, hover)
+
+    def _zoomed(self, name: str, low: float, high: float) -> None:
+        self.hub.move_window((low, high), name)
+
+    def _on_window(self, window: tuple[float, float] | None, source: object) -> None:
+        for name, host in self.hosts.items():
+            if window is not None and name != source and host.isVisible():
+                host.painter.set_time_window(*window)
+        self.tell({"window"})
+
+    def _on_visibility(self) -> None:
+        self._needs.start()
