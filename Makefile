@@ -1,0 +1,38 @@
+# make run    opens the program (without a display: trains in the terminal and writes pictures to out/)
+# make test   checks everything: format, lint, types, architecture, tests
+# Both set up what they need: .venv, Python packages, Qt's system libraries.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: run test lint unit bench pictures clean
+
+run: $(INSTALLED)
+	@scripts/run $(BIN)/rnnviz
+
+test: $(INSTALLED) lint unit
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(INSTALLED)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+bench: $(INSTALLED)
+	@for name in train corpus start frames age; do $(BIN)/rnnviz bench $$name --json || exit; done
+
+# The pictures of the start page and of the documentation, drawn anew from real runs.
+pictures: $(INSTALLED)
+	$(BIN)/python scripts/make_pictures.py
+
+$(INSTALLED): pyproject.toml scripts/setup
+	@scripts/setup $(PYTHON) $(VENV)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
