@@ -22,10 +22,8 @@ class Cell(ABC):
     """Base of all cells.
 
     info  names, equations and drawing as data; `info.blocks` fixes the order of the row blocks of
-          the
-          weights (weight_ih is (G*H, I), weight_hh is (G*H, H) for G blocks). A class attribute
-          where
-          it is always the same, else set in `__init__` too, where it depends on the configuration
+          the weights (weight_ih is (G*H, I), weight_hh is (G*H, H) for G blocks). A class attribute
+          where it is always the same; set in `__init__` as well where the configuration changes it
     """
 
     info: CellInfo

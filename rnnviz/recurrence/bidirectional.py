@@ -1,7 +1,7 @@
 """Two stacks of layers over the same sequence, one from each end (Schuster and Paliwal 1997).
 
-Each direction is a stack of its own, joined at the top: unlike with PyTorch's `bidirectional=True`, a
-second layer reads its own direction only, so both stay plain chains to look at.
+Each direction is a stack of its own, joined at the top: unlike with PyTorch's `bidirectional=True`,
+a second layer reads its own direction only, so both stay plain chains to look at.
 """
 
 from __future__ import annotations

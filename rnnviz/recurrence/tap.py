@@ -46,7 +46,7 @@ class Recorder:
 
         return name
 
-    def keys(self) -> Iterator[tuple[str, int, str]]:
+    def recorded(self) -> Iterator[tuple[str, int, str]]:
         """(part, layer, quantity) of everything recorded; layer may be `NO_LAYER`."""
         return iter(self._found)
 

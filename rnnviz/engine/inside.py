@@ -1,0 +1,111 @@
+"""One probe sent through a network's explicit path, and what was found there as named arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from rnnviz.contracts.arrays import NamedArray
+from rnnviz.contracts.model import Batch, Model
+from rnnviz.recurrence.tap import NO_LAYER, Recorder, name_of
+
+NEXT_TOKENS = 10
+"""How many of the likeliest next tokens are kept."""
+
+_NEED_OF_KIND = {
+    "state": "states",
+    "memory": "states",
+    "gate": "gates",
+    "candidate": "gates",
+    "preactivation": "preactivations",
+}
+_PARTS_OF_SUM = ("a_x", "a_h")
+_OUTSIDE_LAYERS = {"attention": ("time", "source_time"), "context": ("time", "unit")}
+
+Key = tuple[str, int, str]
+
+
+class Inside:
+    """A network's explicit pass over one sequence; `needs` says what will be asked of it.
+
+    logits  (T, V)
+    losses  (T,) nats
+    """
+
+    def __init__(self, model: Model, batch: Batch, needs: frozenset[str]) -> None:
+        self._model, self._structure, self._needs = model, model.structure, needs
+        self._targets = batch.targets[0]
+        self._recorder = Recorder()
+        with torch.set_grad_enabled(not needs.isdisjoint({"gradients", "parameters"})):
+            self.logits = model.tapped(batch, self._recorder).logits[0]
+            self.losses = cross_entropy(self.logits, self._targets, reduction="none")
+
+    def arrays(self) -> dict[str, NamedArray]:
+        """Everything that is needed, by address."""
+        found = [*self._recorded(), *self._predictions(), *self._gradients()]
+        return {array.name: array for array in found}
+
+    def _recorded(self) -> Iterable[NamedArray]:
+        for key in self._recorder.recorded():
+            if self._need(key) in self._needs:
+                yield _array(name_of(*key), self._dims(key), self._recorder.stacked(*key))
+
+    def _need(self, key: Key) -> str:
+        part, layer, quantity = key
+        if layer == NO_LAYER:
+            return "attention"
+        if quantity in _PARTS_OF_SUM:
+            return "preactivations"
+        return _NEED_OF_KIND[self._structure.part(part).cell.quantity(quantity).kind]
+
+    def _dims(self, key: Key) -> tuple[str, ...]:
+        part, layer, quantity = key
+        if layer == NO_LAYER:
+            return _OUTSIDE_LAYERS[quantity]
+        return self._structure.part(part).axis, "row" if quantity in _PARTS_OF_SUM else "unit"
+
+    def _predictions(self) -> Iterable[NamedArray]:
+        yield _array("loss", ("time",), self.losses)
+        yield _array("target/probability", ("time",), (-self.losses).exp())
+        if "next" in self._needs:
+            probabilities = self.logits.detach().softmax(-1)  # (T, V)
+            best = probabilities.topk(min(NEXT_TOKENS, probabilities.shape[-1]))
+            yield _array("next/probability", ("time", "slot"), best.values)
+            yield _array("next/token", ("time", "slot"), best.indices)
+
+    def _gradients(self) -> Iterable[NamedArray]:
+        """Derivatives of the summed loss by states and by parameters, in one backward pass."""
+        keys = self._differentiated() if "gradients" in self._needs else []
+        states = [self._recorder.over_time(*key) for key in keys]
+        named = list(self._model.named_parameters()) if "parameters" in self._needs else []
+        sources = [*(h for over_time in states for h in over_time), *(p for _, p in named)]
+        gradients = iter(_total_derivatives(self.losses.sum(), sources))
+        for key, over_time in zip(keys, states, strict=True):
+            rows = torch.stack([next(gradients)[0] for _ in over_time])
+            yield _array(f"gradient/{name_of(*key)}", self._dims(key), rows)
+        for name, parameter in named:
+            dims = ("row", "column")[: parameter.ndim]
+            yield _array(f"parameter/{name}", dims, parameter)
+            yield _array(f"parameter_gradient/{name}", dims, next(gradients))
+
+    def _differentiated(self) -> list[Key]:
+        """What the loss is differentiated by: every state (h, c) of every layer."""
+        return [
+            (part, layer, quantity)
+            for part, layer, quantity in self._recorder.recorded()
+            if layer != NO_LAYER and quantity in self._structure.part(part).cell.states
+        ]
+
+
+def _total_derivatives(loss: Tensor, sources: Sequence[Tensor]) -> Sequence[Tensor]:
+    """d loss / d source along every path; zeros where the loss does not depend on it."""
+    if not sources:
+        return ()
+    return torch.autograd.grad(loss, sources, allow_unused=True, materialize_grads=True)
+
+
+def _array(name: str, dims: tuple[str, ...], values: Tensor) -> NamedArray:
+    return NamedArray(name, dims, values.detach().numpy())
