@@ -65,6 +65,8 @@ class Looker:
 
     def set(self, name: str, value: float) -> None:
         """Change the budget."""
+        if name not in ("budget_percent", "snapshots_per_second"):
+            raise UserError(f"There is no live option {name!r}.")
         setattr(self._budget, name, value)
 
     def behind(self, step: int) -> bool:

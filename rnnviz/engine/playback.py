@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError
 
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.history import COLUMNS, History
@@ -61,7 +62,7 @@ class Playback:
     def _decoded(self, meta: str, light: bytes, heavy: bytes | None) -> Snapshot:
         try:
             return decode(meta, light, heavy, self._shared)
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, SafetensorError) as error:
             raise UserError(f"{self._path} holds a damaged snapshot ({error}).") from None
 
     def _shared(self, key: str) -> str:

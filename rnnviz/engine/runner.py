@@ -182,11 +182,11 @@ class _Helm:
             case events.Rewind():
                 self._rewind()
             case events.SetOption(name, value):
-                self._set(name, value)
+                self._warning(lambda: self._set(name, value))
             case events.Look():
                 self._looker.ask(command)
             case events.WriteSample():
-                self._write(command)
+                self._warning(lambda: self._course.write_sample(command))
 
     def _train(self, steps: int | None) -> None:
         if not self._begun:
@@ -239,9 +239,9 @@ class _Helm:
         else:
             self._looker.set(name, value)
 
-    def _write(self, wish: events.WriteSample) -> None:
+    def _warning(self, act: Callable[[], None]) -> None:
         try:
-            self._course.write_sample(wish)
+            act()
         except UserError as error:
             self._tell(events.Warned(str(error)))
 

@@ -12,6 +12,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.model import Model, Sizes
 from rnnviz.contracts.task import Progress, Task, silent
+from rnnviz.engine.randomness import seeded
 from rnnviz.engine.trainer import Trainer
 
 
@@ -46,8 +47,8 @@ def make_model(config: RunConfig, sizes: Sizes) -> Model:
     kind: type[Model] = discovery.find("models", config.model.kind, Model)
     if config.task.name not in kind.tasks:
         raise UserError(f"model.kind: {config.model.kind} cannot do the task {config.task.name}.")
-    torch.manual_seed(config.training.seed)
-    model: Model = kind(config.model, sizes)
+    with seeded(config.training.seed):
+        model: Model = kind(config.model, sizes)
     return model
 
 

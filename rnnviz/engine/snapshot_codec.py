@@ -82,7 +82,7 @@ def decode(meta: str, light: bytes, heavy: bytes | None, shared: Callable[[str],
 
 
 def _pack(arrays: Mapping[str, NamedArray]) -> bytes:
-    return save({name: np.ascontiguousarray(array.values) for name, array in arrays.items()})
+    return save({name: np.asarray(array.values) for name, array in arrays.items()})
 
 
 def _unpack(data: bytes, dims: Mapping[str, list[str]]) -> dict[str, NamedArray]:

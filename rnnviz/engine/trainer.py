@@ -5,6 +5,7 @@ and the tests all call the same `step`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import isfinite, nan
@@ -19,6 +20,7 @@ from rnnviz.contracts.model import Batch, Model
 from rnnviz.contracts.task import Task, evaluating
 from rnnviz.engine import carried, optimizers
 from rnnviz.engine.clipping import clip_
+from rnnviz.engine.randomness import seeded
 from rnnviz.engine.stopwatch import Stopwatch
 
 # The held-out part of a huge corpus would stop training for minutes; so many batches judge well.
@@ -83,11 +85,10 @@ class Trainer:
         """One update of the weights; `NotFinite` leaves them as they were."""
         self.watch.start()
         self._decay()
-        if self._drops:
-            torch.manual_seed(self.config.seed * 1_000_003 + self.done)
         batch = on_device(self.task.train_batch(self.done), self._device)
         self._optimizer.zero_grad()
-        loss, state = self._forward(batch)
+        with self._randomness():
+            loss, state = self._forward(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         numbers = self._clip(loss)
         self._optimizer.step()
@@ -143,6 +144,11 @@ class Trainer:
         epoch, into = divmod(self.done, self.task.batches_per_epoch)
         if self.done and into == 0 and epoch >= self.config.decay_after:
             self.learning_rate *= self.config.decay
+
+    def _randomness(self) -> AbstractContextManager[None]:
+        if not self._drops:
+            return nullcontext()
+        return seeded(self.config.seed * 1_000_003 + self.done)
 
     def _forward(self, batch: Batch) -> tuple[Tensor, Any]:
         self.model.train()

@@ -1,0 +1,35 @@
+"""The command line: opens the window, or does the same work without one."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from rnnviz.cli.arguments import COMMANDS, parser
+from rnnviz.contracts.errors import Cancelled, UserError
+
+WRONG = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0, 2 with one sentence on stderr, 130 after Ctrl+C."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+        given.insert(0, "window")
+    try:
+        args = parser().parse_args(given)
+        return int(importlib.import_module(f"rnnviz.cli.{args.module}").run(args))
+    except UserError as error:
+        print(f"rnnviz: {error}", file=sys.stderr)
+        return WRONG
+    except (KeyboardInterrupt, Cancelled):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more while closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else WRONG

@@ -1,0 +1,169 @@
+"""What can be typed after `rnnviz`. Imports nothing heavy: `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+import rnnviz
+
+COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "bench", "demo")
+
+_EXAMPLES = """examples:
+  rnnviz                                   open the window
+  rnnviz my-book.txt                       open the window with a corpus, a run or a .toml
+  rnnviz train char-lm --out out/first     train in the terminal
+  rnnviz export out/first --all pictures   draw every view of that run
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; `module` of its result names the module to run."""
+    top = argparse.ArgumentParser(
+        prog="rnnviz",
+        description=rnnviz.__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"rnnviz {rnnviz.__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, describe in _DESCRIPTIONS.items():
+        describe(_adder(commands, name))
+    return top
+
+
+Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def _adder(commands: Any, name: str) -> Add:
+    def add(help: str, example: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = commands.add_parser(
+            name,
+            help=help,
+            description=help,
+            epilog=f"example:\n  {example}\n",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(module=name)
+        return command
+
+    return add
+
+
+def _window(add: Add) -> None:
+    command = add("Open the window (also without the word `window`).", "rnnviz my-book.txt")
+    command.add_argument("path", nargs="?", help="a corpus, a run directory or a .toml to open")
+
+
+def _recipes(add: Add) -> None:
+    command = add("List the recipes that ship with the program.", "rnnviz recipes --json")
+    _json(command)
+
+
+def _train(add: Add) -> None:
+    command = add(
+        "Train a recipe or a configuration file in the terminal.",
+        "rnnviz train char-lm --corpus my-book.txt --steps 1000 --set model.hidden_size=256 "
+        "--out out/mine",
+    )
+    command.add_argument("recipe", help="a name that `rnnviz recipes` lists, or a .toml file")
+    command.add_argument("--corpus", metavar="PATH", help="train on this file or folder")
+    command.add_argument("--steps", type=int, metavar="N", help="optimizer steps in all")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.FIELD=VALUE",
+        help="change one option; may be repeated",
+    )
+    command.add_argument("--out", metavar="RUN_DIR", help="keep the run in this new folder")
+    command.add_argument("--overwrite", action="store_true", help="replace a run that is there")
+    _json(command)
+
+
+def _sample(add: Add) -> None:
+    command = add(
+        "Let the network of a run write.", 'rnnviz sample out/mine --prompt "The sea" --length 300'
+    )
+    command.add_argument("run", metavar="RUN_DIR")
+    command.add_argument("--prompt", help="text to begin with; for translation the sentence")
+    command.add_argument("--length", type=_positive, default=500, help="tokens to write (500)")
+    command.add_argument("--temperature", type=float, help="low is careful, high is daring")
+    command.add_argument("--seed", type=int, default=1, help="the same seed, the same text (1)")
+
+
+def _views(add: Add) -> None:
+    command = add("List all views, or those that a run can fill.", "rnnviz views out/mine --json")
+    command.add_argument("run", nargs="?", metavar="RUN_DIR")
+    _json(command)
+
+
+def _export(add: Add) -> None:
+    command = add(
+        "Write a view of a run as picture or data.",
+        "rnnviz export out/mine --view gates gates.svg --size 12x6 --theme dark",
+    )
+    command.add_argument("run", metavar="RUN_DIR")
+    command.add_argument("file", nargs="?", metavar="OUT.(svg|pdf|png|csv|npz)")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--view", metavar="NAME", help="a name that `rnnviz views` lists")
+    what.add_argument("--all", metavar="DIR", help="every view the run can fill, into this folder")
+    command.add_argument(
+        "--format",
+        choices=("svg", "pdf", "png", "csv", "npz"),
+        default="svg",
+        help="of the files that --all writes (svg)",
+    )
+    command.add_argument("--theme", choices=("light", "dark"), default="light")
+    command.add_argument("--size", type=_size, metavar="WxH", help="inches, e.g. 12x6")
+    command.add_argument("--dpi", type=_positive, default=150, help="of a png (150)")
+    for name in ("layer", "unit", "time"):
+        command.add_argument(f"--{name}", type=int, metavar="N", help=f"select this {name}, from 0")
+
+
+def _bench(add: Add) -> None:
+    command = add("Measure this installation.", "rnnviz bench train --json")
+    command.add_argument("name", nargs="?", help="a benchmark; without one they are listed")
+    _json(command)
+
+
+def _demo(add: Add) -> None:
+    command = add(
+        "Train the default recipe and write a picture of every view.", "rnnviz demo out --steps 300"
+    )
+    command.add_argument("out", metavar="OUT_DIR")
+    command.add_argument("--steps", type=int, default=400, help="optimizer steps (400)")
+
+
+_DESCRIPTIONS: dict[str, Callable[[Add], None]] = {
+    "window": _window,
+    "recipes": _recipes,
+    "train": _train,
+    "sample": _sample,
+    "views": _views,
+    "export": _export,
+    "bench": _bench,
+    "demo": _demo,
+}
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="the result as JSON")
+
+
+def _positive(text: str) -> int:
+    value = int(text) if text.isdigit() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return value
+
+
+def _size(text: str) -> tuple[float, float]:
+    try:
+        width, height = (float(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 12x6") from None
+    if not (0.5 <= width <= 100 and 0.5 <= height <= 100):
+        raise argparse.ArgumentTypeError(f"{text!r}: each side must be 0.5 to 100 inches")
+    return width, height

@@ -1,0 +1,65 @@
+"""`rnnviz export`: views of a run as vector graphics, images or numbers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rnnviz.cli.views import every, fillable
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.selection import Selection
+from rnnviz.contracts.view import Scene, View
+from rnnviz.engine.run_store import Run
+from rnnviz.engine.scene import scene
+from rnnviz.export import write_picture
+
+SUFFIXES = (".svg", ".pdf", ".png", ".csv", ".npz")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write one view or all of them."""
+    targets = _targets(args)
+    selection = Selection(layer=args.layer, unit=args.unit, time=args.time)
+    seen = scene(Run.open(Path(args.run)), selection=selection)
+    if args.all is not None:
+        views = fillable(seen)
+        targets = {view.name: Path(args.all) / f"{view.name}.{args.format}" for view in views}
+    for name, path in targets.items():
+        write(_view(name), seen, path, args)
+        print(path)
+    return 0
+
+
+def write(view: View, seen: Scene, path: Path, args: argparse.Namespace) -> None:
+    """Write one view; UserError when the run cannot fill it or the file cannot be written."""
+    message = view.missing(seen)
+    if message:
+        raise UserError(f"This run cannot fill the view {view.name}: {message}")
+    width, height = args.size or (9.0, None)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_picture(view.picture(seen), path, args.theme, width, height, args.dpi)
+    except OSError as error:
+        raise UserError(f"Cannot write {path}: {error.strerror or error}.") from None
+
+
+def _targets(args: argparse.Namespace) -> dict[str, Path]:
+    """What `--view` asks for, checked before anything is opened."""
+    if args.all is not None:
+        if args.file is not None:
+            raise UserError("--all writes into its own folder; leave the file name out.")
+        return {}
+    if args.file is None:
+        raise UserError("Name the file to write, e.g. rnnviz export RUN --view states states.svg.")
+    path = Path(args.file)
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError(f"{path}: the name must end in {', '.join(SUFFIXES)}.")
+    _view(args.view)
+    return {args.view: path}
+
+
+def _view(name: str) -> View:
+    views = {view.name: view for view in every()}
+    if name not in views:
+        raise UserError(f"There is no view {name!r}; there are {', '.join(views)}.")
+    return views[name]

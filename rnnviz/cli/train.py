@@ -1,0 +1,189 @@
+"""`rnnviz train`: the same run as in the window, with a progress bar instead."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from rnnviz.contracts import events
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.snapshot import NEEDS
+from rnnviz.engine.recipes import configuration
+from rnnviz.engine.runner import Runner
+
+POLL_SECONDS = 0.05
+
+# Nobody watches: looks only serve the record, and the record takes one every two seconds.
+LOOKS_PER_SECOND = 0.5
+
+# The training loss of one batch jumps; its mean over so many steps is reported.
+AVERAGED_STEPS = 100
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train to the end, or until Ctrl+C; both save."""
+    config = configured(args)
+    out = Path(args.out) if args.out else None
+    report = train(config, out, args.overwrite)
+    if args.json:
+        print(json.dumps(report))
+    else:
+        _tell(report, out)
+    return 130 if report["interrupted"] else 0
+
+
+def configured(args: argparse.Namespace) -> RunConfig:
+    """The recipe with what the command line changes; UserError names what is wrong."""
+    changes: dict[str, Any] = {}
+    for assignment in args.set:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise UserError(f"--set {assignment}: write it as section.field=value.")
+        changes[name.strip()] = _value(value)
+    if args.corpus is not None:
+        changes["task.corpus"] = args.corpus
+    if args.steps is not None:
+        changes["training.steps"] = args.steps
+    return configuration(args.recipe).replaced(changes)
+
+
+def train(config: RunConfig, out: Path | None, overwrite: bool = False) -> dict[str, Any]:
+    """Run it with a progress bar on stderr; what is reported at the end."""
+    runner = Runner(config, out, overwrite)
+    with _Watch(config) as watch:
+        runner.start()
+        _begin(runner, config, out)
+        try:
+            while not watch.over:
+                time.sleep(POLL_SECONDS)
+                watch.follow(runner)
+        except KeyboardInterrupt:
+            watch.interrupted = True
+        runner.send(events.Stop())
+        while not runner.join(POLL_SECONDS):
+            watch.follow(runner)
+        watch.follow(runner)
+    return watch.report()
+
+
+def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
+    if out is not None:
+        runner.send(events.SetOption("snapshots_per_second", LOOKS_PER_SECOND))
+        runner.send(events.Look(frozenset(NEEDS), config.look.probe))
+    runner.send(events.Train())
+
+
+class _Watch:
+    """Turns a runner's events into a progress bar and a report."""
+
+    def __init__(self, config: RunConfig) -> None:
+        self.over = False
+        self.interrupted = False
+        self._trouble = ""
+        self._state = "preparing"
+        self._rows: deque[StepRow] = deque(maxlen=AVERAGED_STEPS)
+        self._validated: StepRow | None = None
+        self._parameters = 0
+        # None: tqdm shows nothing where stderr is no terminal.
+        self._bar = tqdm(total=config.training.steps, unit="step", disable=None, file=sys.stderr)
+
+    def __enter__(self) -> _Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def follow(self, runner: Runner) -> None:
+        """Take in what has happened since the last call."""
+        for event in runner.poll():
+            match event:
+                case events.Progressed(what, fraction):
+                    self._bar.set_description(f"{what} {fraction:.0%}")
+                case events.Ready():
+                    self._parameters = event.structure.parameter_count
+                    self._bar.set_description("training")
+                case events.Rows(rows):
+                    self._add(rows)
+                case events.Warned(message):
+                    self._bar.clear()
+                    print(f"rnnviz: {message}", file=sys.stderr)
+                case events.Changed():
+                    self._change(event)
+
+    def report(self) -> dict[str, Any]:
+        """The run in figures; UserError where it could not be trained to its end."""
+        if self._trouble:
+            raise UserError(self._trouble)
+        last, checked = self._rows[-1] if self._rows else None, self._validated
+        loss = checked.validation_loss if checked else math.nan
+        return {
+            "steps": last.step if last else 0,
+            "train_loss": _number(_mean([row.loss for row in self._rows])),
+            "val_loss": _number(loss),
+            "val_perplexity": _number(math.exp(min(loss, 700.0))),
+            "metric": _number(checked.metric if checked else math.nan),
+            "tokens_per_second": _number(last.tokens / last.seconds if last else math.nan),
+            "seconds": _number(last.seconds if last else math.nan),
+            "parameters": self._parameters,
+            "interrupted": self.interrupted,
+        }
+
+    def _add(self, rows: tuple[StepRow, ...]) -> None:
+        self._rows.extend(rows)
+        for row in rows:
+            if not math.isnan(row.validation_loss):
+                self._validated = row
+        self._bar.update(rows[-1].step - self._bar.n)
+        checked = f", validation {self._validated.validation_loss:.3f}" if self._validated else ""
+        self._bar.set_postfix_str(f"{rows[-1].loss:.3f} nats{checked}")
+
+    def _change(self, event: events.Changed) -> None:
+        if event.state == "failed" or (event.state == "paused" and event.message):
+            self._trouble = event.message
+        trained = self._state == "training"
+        self._state = event.state
+        self.over = self.over or event.state not in ("preparing", "training", "paused")
+        self.over = self.over or (event.state == "paused" and trained)
+
+
+def _tell(report: dict[str, Any], out: Path | None) -> None:
+    said = [f"{report['steps']:,} steps, {report['parameters']:,} parameters"]
+    if report["train_loss"] is not None:
+        said.append(f"training loss {report['train_loss']:.3f} nats")
+    if report["val_loss"] is not None:
+        perplexity = report["val_perplexity"]
+        said.append(f"validation loss {report['val_loss']:.3f} nats (perplexity {perplexity:.2f})")
+    print("; ".join(said) + ".")
+    if out is None:
+        print("Nothing was kept; add --out RUN_DIR to keep the run.")
+    else:
+        print(f"Kept in {out}; draw it with: rnnviz export {out} --all pictures")
+
+
+def _value(text: str) -> Any:
+    """JSON lists stay lists; everything else is text that the field reads as it needs."""
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise UserError(f'{text} is not a list; write it like ["one", "two"].') from None
+    return text
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else math.nan
+
+
+def _number(value: float) -> float | None:
+    """JSON has no NaN."""
+    return value if math.isfinite(value) else None

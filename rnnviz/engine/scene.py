@@ -1,0 +1,73 @@
+"""What the views get of a recorded run: the newest recorded snapshot, or a fresh look at the
+checkpoint where the record does not hold enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.selection import Selection
+from rnnviz.contracts.snapshot import NEEDS, Snapshot
+from rnnviz.contracts.structure import Structure
+from rnnviz.contracts.view import Scene
+from rnnviz.engine.observer import Observer
+from rnnviz.engine.run_store import Run
+
+PREFIXES = {"gradients": "gradient/", "next": "next/", "parameters": "parameter/"}
+
+
+def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = None) -> Scene:
+    """Everything a view may look at, with at least `needs` in the snapshot."""
+    chosen = selection or Selection()
+    require_inside(chosen, run.structure)
+    return Scene(
+        snapshot=_snapshot(run, needs),
+        history=run.history,
+        selection=chosen,
+        samples=run.samples,
+        corpus=run.corpus,
+        past=run.past,
+    )
+
+
+def holds(snapshot: Snapshot, need: str) -> bool:
+    """True when the snapshot has all arrays of that group which its network can give."""
+    quantities = {name.rsplit("/", 1)[-1] for name in snapshot.arrays}
+    cells = [part.cell for part in snapshot.structure.parts]
+    if need == "states":
+        return all(set(cell.states) <= quantities for cell in cells)
+    if need == "gates":
+        return all(set(cell.gates) <= quantities for cell in cells)
+    if need == "preactivations":
+        return {"a_x", "a_h"} <= quantities
+    if need == "attention":
+        return "attention" in snapshot.arrays or not snapshot.structure.has_attention
+    return any(name.startswith(PREFIXES[need]) for name in snapshot.arrays)
+
+
+def look(run: Run, probe: str = "") -> Snapshot:
+    """Everything of the newest checkpoint on `probe` (the configured one where it is empty)."""
+    text = probe or run.config.look.probe or run.task.default_probe
+    observer = Observer(run.model, run.task, run.name)
+    observer.refresh(run.model)
+    prepared = run.task.probe(text, run.model)
+    return observer.look(prepared, frozenset(NEEDS), run.state.step, 0)
+
+
+def require_inside(selection: Selection, structure: Structure) -> None:
+    """UserError when the selection names a layer or unit that the network does not have."""
+    part = structure.parts[0]
+    for name, value, size in (
+        ("layer", selection.layer, part.layers),
+        ("unit", selection.unit, part.hidden_size),
+    ):
+        if value is not None and not 0 <= value < size:
+            raise UserError(f"There is no {name} {value}: choose one from 0 to {size - 1}.")
+
+
+def _snapshot(run: Run, needs: Iterable[str]) -> Snapshot:
+    recorded = run.last_snapshot()
+    if recorded is not None and all(holds(recorded, need) for need in needs):
+        return recorded
+    return look(run)
