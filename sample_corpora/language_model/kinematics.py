@@ -33,7 +33,7 @@ PEOPLE = (
     "Amara she her|Bruno he his|Celia she her|Dario he his|Edda she her|Farid he his|"
     "Greta she her|Henrik he his|Ines she her|Jonas he his|Kavya she her|Lorenz he his|"
     "Mirela she her|Nils he his|Odile she her|Pavel he his|Rosa she her|Sandro he his"
-).split("|")
+)
 
 
 class Dice:
@@ -87,7 +87,7 @@ class Template:
         for name, formula in self.formulas:
             values[name] = formula(values)
         text = re.sub(r"\[([^]]*)\]", lambda m: dice.pick(m.group(1).split("|")), self.text)
-        (name, she, her), (other, _, _) = (p.split() for p in dice.shuffled(PEOPLE)[:2])
+        (name, she, her), (other, _, _) = (p.split() for p in dice.shuffled(PEOPLE.split("|"))[:2])
         him = "her" if she == "she" else "him"
         words = {"name": name, "she": she, "She": she.title(), "her": her, "him": him}
         numbers = {key: Quantity(value) for key, value in values.items()}

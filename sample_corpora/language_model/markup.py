@@ -34,7 +34,12 @@ PAIRS = {")": "(", "]": "[", "}": "{"}
 
 T = TypeVar("T")
 
-NOUNS = """
+
+def words(text: str, mark: str | None = None) -> list[str]:
+    return text.split(mark)
+
+
+NOUNS = words("""
 acorn anchor apron archive attic badger bakery barge barn barrel basket beacon bell bench blanket
 boat bottle bridge brook broom bucket button cabin candle canoe carpet cart castle cellar chapel
 chart chest chimney clock cloud coast comet compass copper corner cottage cradle crane cupboard
@@ -47,43 +52,44 @@ plough pocket pond poplar puddle quarry quilt raft railway ribbon ridge river ro
 saddle sail scale scarf shed shelf ship shovel signal sledge spoon stable staircase statue stone
 stove stream table tailor tent thimble tower tram tunnel valley violin waggon wall watch well
 wheel whistle willow window winter workshop yard
-""".split()
-ADJECTIVES = """
+""")
+ADJECTIVES = words("""
 amber ancient blue bold borrowed brass bright brittle broad broken calm careful cheerful clean
 clever cold crooked damp dark deep distant dry dusty early empty faded faint famous fresh gentle
 golden green grey heavy hidden hollow honest humble idle large late lively local lonely long loud
 low narrow neat new northern old open pale patient plain polished proud quick quiet rare red ripe
 round rusty shallow sharp silent silver simple slow small smooth soft southern square steep sunny
 tall thin tidy tiny warm weathered western white wide wild windy wooden yellow young
-""".split()
-PEOPLE = """
+""")
+PEOPLE = words("""
 baker boatman bishop blacksmith carpenter clerk cobbler cook driver farmer fisherman gardener
 girl guard hunter innkeeper judge keeper librarian mason mayor merchant miller neighbour painter
 pilot postman potter printer sailor shepherd stranger student teacher weaver widow
-""".split()
-VERBS = """
+""")
+VERBS = words("""
 borrowed bought brought built carried chose cleaned copied counted covered crossed
 described discovered drew dropped exchanged filled finished followed forgot found guarded hid
 inspected kept lifted lost measured mended moved noticed opened ordered packed painted passed
 planned praised pulled pushed remembered repaired sketched sold studied sought touched traded
 visited wanted watched weighed wrapped
-""".split()
-MEETINGS = """
+""")
+MEETINGS = words("""
 admired answered asked followed found greeted helped invited met praised remembered saw visited
 warned watched
-""".split()
-PLACES = "above behind beneath beside beyond inside near opposite outside under".split()
-TIMES = (
+""")
+PLACES = words("above behind beneath beside beyond inside near opposite outside under")
+TIMES = words(
     "again|at last|before noon|by chance|carefully|every evening|for a while|in the rain|"
     "in spring|later on that day|once more|quietly|slowly|soon|the next morning|twice|"
-    "without a word"
-).split("|")
-KINDS = "chapter section list table note letter record survey".split()
-MEASURES = "age count depth height length number page price weight width year".split()
+    "without a word",
+    "|",
+)
+KINDS = words("chapter section list table note letter record survey")
+MEASURES = words("age count depth height length number page price weight width year")
 KEYS = [*MEASURES, "author", "colour", "owner", "shape", "source", "state"]
-HOSTS = "http://example.org http://www.example.org https://notes.example.org".split()
-HOSTS += "http://example.com https://maps.example.com http://archive.example.net".split()
-NAMES = "a b c d h k m n p q r s t u v w x y z".split()
+HOSTS = words("http://example.org http://www.example.org https://notes.example.org")
+HOSTS += words("http://example.com https://maps.example.com http://archive.example.net")
+NAMES = words("a b c d h k m n p q r s t u v w x y z")
 
 
 class Writer:
@@ -157,7 +163,7 @@ class Writer:
         if self.chance(0.15):
             text += f", and {self.clause(DEEPEST_BRACKETS, True)}"
         elif self.chance(0.1):
-            return f'{self.quotation(DEEPEST_BRACKETS).replace("the", "The", 1)}, {text}.'
+            return f"{self.quotation(DEEPEST_BRACKETS).replace('the', 'The', 1)}, {text}."
         text = text[0].upper() + text[1:] + "."
         return f"{text} <ref>{self.address()}</ref>" if self.chance(0.13) else text
 
