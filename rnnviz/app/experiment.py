@@ -1,4 +1,4 @@
-"""The left panel: which corpus, which network, how trained, and what the network will consist of."""
+"""The left panel: which corpus, which network, how trained, and how large that will be."""
 
 from __future__ import annotations
 
@@ -143,13 +143,14 @@ class ExperimentPanel(QWidget):
             self.facts.setText("")
             return
         lines = [
-            f"{summary.token_count:,} {summary.unit} · {summary.vocabulary_size:,} kinds · {summary.encoding}",
-            f"{summary.rows} rows × {summary.chunks_train} + {summary.chunks_validation} chunks of {summary.chunk_length}"
-            if summary.chunks_train
-            else "",
-            *summary.warnings,
+            f"{summary.token_count:,} {summary.unit} · {summary.vocabulary_size:,} kinds"
+            f" · {summary.encoding}"
         ]
-        self.facts.setText("\n".join(line for line in lines if line))
+        if summary.chunks_train:
+            chunks = f"{summary.chunks_train:,} + {summary.chunks_validation:,}"
+            lines.append(f"{summary.rows} rows × {chunks} chunks of {summary.chunk_length}")
+        lines += summary.warnings
+        self.facts.setText("\n".join(lines))
 
     def show_structure(self, structure: Structure | None) -> None:
         """How large the network is."""

@@ -44,11 +44,9 @@ class HelpPages:
         dialog.show()
 
     def _keys(self) -> tuple[str, str]:
-        mouse = "".join(
-            f"<tr><td><b>{what}</b>&nbsp;&nbsp;</td><td>{does}</td></tr>" for what, does in MOUSE
-        )
+        mouse = "".join(_row(what, does) for what, does in MOUSE)
         keys = "".join(
-            f"<tr><td><b>{action.shortcut().toString()}</b>&nbsp;&nbsp;</td><td>{action.text().replace('&', '')}</td></tr>"
+            _row(action.shortcut().toString(), action.text().replace("&", ""))
             for action in self._actions.values()
             if not action.shortcut().isEmpty()
         )
@@ -75,6 +73,11 @@ class HelpPages:
     def _about(self) -> tuple[str, str]:
         return "About rnnviz", (
             f"<h2>rnnviz {__version__}</h2>"
-            "<p>Trains recurrent neural networks and shows what happens inside them while they learn.</p>"
+            "<p>Trains recurrent neural networks and shows what happens inside them "
+            "while they learn.</p>"
             "<p>MIT licence. Built with PySide6, pyqtgraph, PyTorch, NumPy and matplotlib.</p>"
         )
+
+
+def _row(name: str, text: str) -> str:
+    return f"<tr><td><b>{name}</b>&nbsp;&nbsp;</td><td>{text}</td></tr>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
@@ -92,7 +93,7 @@ def _grow(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> Non
         return
     along = Qt.Orientation.Horizontal if isinstance(tree, Row) else Qt.Orientation.Vertical
     heads = [docks[_first(child)] for child in tree.children]
-    for before, head in zip(heads, heads[1:], strict=False):
+    for before, head in pairwise(heads):
         window.splitDockWidget(before, head, along)
         head.show()
     for child in tree.children:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from rnnviz.app.layouts import LAYOUTS
 from rnnviz.app.menus import Command
-from rnnviz.engine.recipes import recipes
+from rnnviz.engine import recipes
 from rnnviz.style.notation import NOTATIONS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def menu_tables(window: MainWindow) -> dict[str, Table]:
         "&Run": _run(window),
         "R&ecipes": [
             Command(f"recipe_{r.name}", r.title, partial(window.use_recipe, r.name), tip=r.sentence)
-            for r in recipes()
+            for r in recipes.every()
         ],
         "&View": _views(window),
         "&Layout": _layouts(window),

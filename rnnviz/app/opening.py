@@ -1,4 +1,4 @@
-"""What a path is: a run, a recipe, or a corpus for which task. Decided by looking, not by asking."""
+"""What a path is: a run, a recipe, or a corpus for which task."""
 
 from __future__ import annotations
 

@@ -122,7 +122,8 @@ class RunControl(QObject):
         self.release()
         until = time.monotonic() + timeout
         self._loader.wait(max(0.0, timeout))
-        return all([runner.join(max(0.05, until - time.monotonic())) for runner in self._ending])
+        joined = [runner.join(max(0.05, until - time.monotonic())) for runner in self._ending]
+        return all(joined)
 
     def tidy(self) -> None:
         """Forget runs that have ended."""
@@ -148,7 +149,7 @@ class RunControl(QObject):
 
     def train(self, config: RunConfig) -> None:
         """Go on, or begin with `config` where there is nothing to go on with."""
-        if self.run.state == "paused" and not self.stale and self._waiting is None:
+        if self.run.state in ("paused", "finished") and not self.stale and self._waiting is None:
             self.run.send(events.Train())
         else:
             self.prepare(config, train=True)

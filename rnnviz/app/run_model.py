@@ -132,6 +132,15 @@ class RunModel(QObject):
             self.past = self.past[::2]
             self._past_gap = max(2 * self._past_gap, 1)
 
+    def _go_back(self, step: int, news: set[str]) -> None:
+        """After a rewind nothing later than `step` has happened."""
+        last = self.history.last()
+        if last is not None and step < last.step:
+            self.history.rewind(step)
+            self.samples = [sample for sample in self.samples if sample.step <= step]
+            self.past = [snapshot for snapshot in self.past if snapshot.step <= step]
+            news |= {"history", "samples", "past"}
+
     def _receive(self, event: events.Event, news: set[str]) -> None:
         match event:
             case events.Rows(rows):
@@ -148,6 +157,7 @@ class RunModel(QObject):
             case events.Changed():
                 self.state, self.message = event.state, event.message
                 self.can_rewind = event.can_rewind
+                self._go_back(event.step, news)
                 news.add("state")
             case events.Progressed(what, fraction):
                 self.progressed.emit(what, fraction)

@@ -121,7 +121,8 @@ class WelcomePage(QWidget):
         column.addLayout(self._lists)
         column.addStretch(1)
         foot = QLabel(
-            f"rnnviz {__version__}   ·   Ctrl+O opens a text, a folder, a recipe or a run   ·   Ctrl+K finds every command",
+            f"rnnviz {__version__}   ·   Ctrl+O opens a text, a folder, a recipe or a run"
+            "   ·   Ctrl+K finds every command",
             inside,
         )
         foot.setProperty("role", "muted")

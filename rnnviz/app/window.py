@@ -39,7 +39,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Ready
 from rnnviz.contracts.view import Scene
-from rnnviz.engine.recipes import recipe, recipes
+from rnnviz.engine import recipes
 
 TICK_MS = 33
 
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.run = RunModel(self)
         self.control = RunControl(self.run, self)
         self.opening = RunOpening(self.run, self.control, self)
-        self.welcome = WelcomePage(recipes(), self.theme != "light", self)
+        self.welcome = WelcomePage(recipes.every(), self.theme != "light", self)
         self.experiment = ExperimentPanel(self)
         self.workspace = Workspace(self.scene, self.hub, self.experiment, self)
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
@@ -238,10 +238,10 @@ class MainWindow(QMainWindow):
 
     def use_recipe(self, name: str) -> None:
         """Train a recipe now."""
-        found = recipe(name)
-        self.experiment.show_config(found.config)
+        config = recipes.configuration(name)
+        self.experiment.show_config(config)
         self.show_workspace()
-        self.control.prepare(found.config, train=True)
+        self.control.prepare(config, train=True)
 
     def ask_open(self) -> None:
         """File ▸ Open."""

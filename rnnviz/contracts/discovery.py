@@ -1,4 +1,4 @@
-"""Finds the parts in the leaf folders: a new file there is a new part, no list has to be changed."""
+"""Finds the parts in the leaf folders: a new file there is a new part, no list changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def names(folder: str) -> tuple[str, ...]:
 
 
 def module(folder: str, name: str) -> ModuleType:
-    """The leaf module `rnnviz.<folder>.<name>`; KeyError with the known names when there is none."""
+    """The leaf module `rnnviz.<folder>.<name>`; KeyError names the known ones."""
     if name not in names(folder):
         raise KeyError(f"no {folder} called {name!r}; there are {', '.join(names(folder))}")
     return importlib.import_module(f"rnnviz.{folder}.{name}")

@@ -1,4 +1,4 @@
-"""Where the files that ship with the program lie: in the checkout, or inside the installed wheel."""
+"""Where the shipped files lie: in the checkout, or inside the installed wheel."""
 
 from __future__ import annotations
 
