@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def count_words(chunks: Iterable[str], size: int) -> tuple[Words, Counts]:
         if len(counter) > most:
             counter = _pruned(counter, most // 2)
     del counter[UNKNOWN]
-    kept = _kept(counter, size, total)
+    kept = ranked(counter, size, total)
     counts = [total - sum(counter[word] for word in kept), *(counter[word] for word in kept)]
     return Words((UNKNOWN, *kept)), np.array(counts, np.int64)
 
@@ -79,14 +79,14 @@ def _pruned(counter: Counter[str], most: int) -> Counter[str]:
     return counter
 
 
-def _kept(counter: Counter[str], size: int, total: int) -> list[str]:
-    """The vocabulary, most frequent first.
+def ranked(counter: Mapping[str, int], size: int, total: int) -> list[str]:
+    """The words to keep of a text of `total` words, most frequent first.
 
     Where every word would fit, the last of those that occur once are given up for `<unk>`: a token
     that never occurs in training is noise when a user types an unknown word.
     """
-    ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
-    kept, rest = ranked[:size], ranked[size:]
+    order = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    kept, rest = order[:size], order[size:]
     missing = int(_UNKNOWN_SHARE * total) - sum(count for _, count in rest)
     while missing > 0 and len(kept) > 2 and kept[-1][1] == 1:
         kept.pop()

@@ -18,7 +18,7 @@ from rnnviz.corpora.token_store import IN_MEMORY, TokenStore, key
 from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, id_type
 
 # Finding words holds Python's lock, so they are sought in smaller pieces than characters.
-_WORDS_CHUNK = 64 * 1024
+_WORDS_CHUNK = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rnnviz.contracts.errors import UserError
+from rnnviz.corpora.breath import Breath
 
 CHUNK = 256 * 1024
 LATIN_1 = "cp1252"
@@ -65,11 +66,12 @@ def decoded(path: Path, codec: str, chunk: int = CHUNK) -> Iterator[tuple[str, i
     UnicodeDecodeError where the bytes do not fit; UserError where the file cannot be read.
     """
     decoder = _decoder(codec)
-    first, done = True, 0
+    first, done, breath = True, 0, Breath()
     with reading(path), path.open("rb") as file:
         while True:
             data = file.read(chunk)
             done += len(data)
+            breath.take()
             text = _decode(decoder, data, done)
             if first and text:
                 # A mark that the codec itself leaves in (UTF-8 or UTF-16-LE declared by name).
@@ -136,6 +138,7 @@ def _check(
 def _scan(path: Path, codec: str, advance: Advance | None, refuse_zeros: bool) -> None:
     """Decode everything and keep nothing; bytes that are plain ASCII need no decoding."""
     decoder, skip, done = _decoder(codec), codec in _ASCII_COMPATIBLE, 0
+    breath = Breath()
     with reading(path), path.open("rb") as file:
         while data := file.read(CHUNK):
             done += len(data)
@@ -143,6 +146,7 @@ def _scan(path: Path, codec: str, advance: Advance | None, refuse_zeros: bool) -
                 _refuse_binary(path, data, done)
             if not (skip and data.isascii() and not decoder.getstate()[0]):
                 _decode(decoder, data, done)
+            breath.take()
             if advance:
                 advance(done)
         _decode(decoder, b"", done)

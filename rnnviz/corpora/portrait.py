@@ -8,15 +8,18 @@ from numpy.typing import NDArray
 from rnnviz.contracts.config import TaskConfig
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount
 from rnnviz.corpora.encoded import Encoded
+from rnnviz.corpora.pairs import Pairs
 from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.rows import Rows
-from rnnviz.corpora.vocabulary import Vocabulary, shown
+from rnnviz.corpora.sentences import Buckets, Sentences
+from rnnviz.corpora.vocabulary import Vocabulary, Words, shown
 
 LINES = 12
 FREQUENT = 20
 _ROWS, _CHUNKS = 4, 4
 _MANY_UNKNOWN = 0.1
 _MANY_CHARACTERS = 1_000
+_NOTHING_HELD_OUT = "Nothing is held out, so generalisation is not measured."
 
 
 def of_text(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> CorpusSummary:
@@ -39,6 +42,33 @@ def of_text(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> Cor
         chunks_train=rows.train,
         chunks_validation=rows.validation,
         chunk_length=rows.length,
+    )
+
+
+def of_pairs(
+    task: TaskConfig, texts: Texts, pairs: Pairs, batches: Buckets, validation: Buckets
+) -> CorpusSummary:
+    """The summary of a table of sentence pairs; the counted tokens are those of the targets."""
+    vocabulary = pairs.target_words
+    counts = np.bincount(pairs.target.ids, minlength=len(vocabulary.tokens))
+    return CorpusSummary(
+        name=texts.path.name,
+        path=str(texts.path),
+        task=task.name,
+        size_bytes=texts.size,
+        encoding=texts.encoding,
+        unit="words",
+        token_count=len(pairs.source.ids) + len(pairs.target.ids),
+        vocabulary_size=len(vocabulary.tokens),
+        most_frequent=most_frequent(vocabulary.tokens, counts),
+        first_lines=texts.first_lines(LINES),
+        facts=_pair_facts(texts, pairs),
+        warnings=_pair_warnings(texts, pairs),
+        batch_rows=_pair_rows(pairs, batches),
+        rows=batches.batch_size,
+        chunks_train=len(batches),
+        chunks_validation=len(validation),
+        chunk_length=int(pairs.target.lengths.max()) + 1,
     )
 
 
@@ -97,8 +127,55 @@ def _warnings(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> t
             "an embedding as input is faster than one-hot vectors."
         )
     if not rows.validation:
-        warnings.append("Nothing is held out, so generalisation is not measured.")
+        warnings.append(_NOTHING_HELD_OUT)
     return tuple(warnings)
+
+
+def _pair_facts(texts: Texts, pairs: Pairs) -> tuple[tuple[str, str], ...]:
+    left_out = f"{pairs.too_long:,} too long, {pairs.ragged:,} without two columns"
+    return (
+        ("files", f"{len(texts.files):,}"),
+        ("size", size(texts.size)),
+        ("encoding", texts.encoding),
+        ("pairs", f"{len(pairs.train):,} to train, {len(pairs.held_out):,} to validate"),
+        ("different source sentences", f"{len(np.unique(pairs.group)):,}"),
+        ("left out", left_out),
+        ("source vocabulary", f"{len(pairs.source_words.tokens):,}"),
+        ("target vocabulary", f"{len(pairs.target_words.tokens):,}"),
+        ("source read as <unk>", f"{_unknown_share(pairs.source, pairs.source_words):.1%}"),
+        ("target read as <unk>", f"{_unknown_share(pairs.target, pairs.target_words):.1%}"),
+    )
+
+
+def _pair_warnings(texts: Texts, pairs: Pairs) -> tuple[str, ...]:
+    warnings = [*latin_1_warning(texts)]
+    rows = len(pairs.source) + pairs.too_long + pairs.ragged
+    if pairs.ragged:
+        warnings.append(f"{pairs.ragged:,} rows without two filled columns are left out.")
+    if pairs.too_long > rows / 2:
+        warnings.append(f"{pairs.too_long / rows:.0%} of the pairs are too long and left out.")
+    if _unknown_share(pairs.target, pairs.target_words) > _MANY_UNKNOWN:
+        warnings.append("Many target words are read as <unk>: a larger vocabulary keeps more.")
+    if not len(pairs.held_out):
+        warnings.append(_NOTHING_HELD_OUT)
+    return tuple(warnings)
+
+
+def _unknown_share(sentences: Sentences, vocabulary: Words) -> float:
+    return float(np.mean(sentences.ids == vocabulary.unknown))
+
+
+def _pair_rows(pairs: Pairs, batches: Buckets) -> tuple[tuple[str, ...], ...]:
+    """(row, batch) the pairs in the first rows of the first batches."""
+    first = [batches.at(step) for step in range(min(_CHUNKS, len(batches)))]
+    rows = min(_ROWS, *(len(batch) for batch in first))
+    return tuple(tuple(pair_text(pairs, int(batch[row])) for batch in first) for row in range(rows))
+
+
+def pair_text(pairs: Pairs, index: int) -> str:
+    """A pair as a person would write it: `source => target`."""
+    source = pairs.source_words.decode(pairs.source[index])
+    return f"{source} => {pairs.target_words.decode(pairs.target[index])}"
 
 
 def _batch_rows(vocabulary: Vocabulary, rows: Rows) -> tuple[tuple[str, ...], ...]:

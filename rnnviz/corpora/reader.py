@@ -13,6 +13,7 @@ from rnnviz.contracts.task import Progress, silent
 from rnnviz.corpora.encodings import CHUNK, LATIN_1, decoded, detect, reading, title
 
 _MOST_FILES = 100_000
+_LONGEST_LINE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,15 @@ class TextFile:
     size: int
     modified: int
     codec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line and where it stands; `number` counts from 1."""
+
+    path: Path
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,24 @@ class Texts:
                     yield text
             done += file.size
         self.check_unchanged()
+
+    def lines(self, progress: Progress = silent, what: str = "reading") -> Iterator[Line]:
+        """Every line without its end; UserError when one is too long to be a line of a table."""
+        done = 0
+        for file in self.files:
+            number, rest = 0, ""
+            for text, position in _pieces(file, CHUNK):
+                progress(what, min((done + position) / self.size, 1.0))
+                # Cut at line feeds only: the many other separators of `splitlines` are text here.
+                *whole, rest = (rest + text).split("\n")
+                for line in whole:
+                    number += 1
+                    yield Line(file.path, number, line)
+                if len(rest) > _LONGEST_LINE:
+                    raise _too_long(file, number + 1)
+            if rest:
+                yield Line(file.path, number + 1, rest)
+            done += file.size
 
     def check_unchanged(self) -> None:
         """UserError when a file is no longer what it was when the corpus was opened."""
@@ -152,3 +180,10 @@ def _pieces(file: TextFile, chunk: int) -> Iterator[tuple[str, int]]:
 
 def _changed(file: TextFile) -> UserError:
     return UserError(f"{file.path} changed while it was being read: open it again.")
+
+
+def _too_long(file: TextFile, number: int) -> UserError:
+    return UserError(
+        f"{file.path}, line {number:,} has more than {_LONGEST_LINE:,} characters: "
+        "choose a file with one short entry per line."
+    )

@@ -16,7 +16,7 @@ _WORD = rf"[\w{_MARKS}]+"
 _NUMBER = r"\d+(?:[.,]\d+)*(?!\w)"
 _SIGN = r"-{2,}|\.{2,}|[^\w\s]"
 _WHOLE = re.compile(rf"{UNKNOWN}|\n|{_NUMBER}|{_WORD}(?:['’-]{_WORD})*|{_SIGN}")
-_CLITIC = re.compile(rf"{UNKNOWN}|\n|{_NUMBER}|{_WORD}['’]?|{_SIGN}")
+_CLITIC = re.compile(rf"{UNKNOWN}|\n|{_NUMBER}|(?:(?<=\w)-)?{_WORD}['’]?|{_SIGN}")
 
 _NO_SPACE_BEFORE = frozenset(".,;:!?…)]}»”%\n")
 _NO_SPACE_AFTER = frozenset("([{«“\n¿¡")
@@ -29,7 +29,8 @@ def split(text: str) -> list[str]:
 
 
 def split_clitics(text: str) -> list[str]:
-    """Tokens of a sentence to translate: an apostrophe ends one: `l'homme` is `l'`, `homme`."""
+    """Tokens of a sentence to translate: an apostrophe ends one and a hyphen begins one, so that
+    `l'homme` is `l'`, `homme` and `allez-vous` is `allez`, `-vous`."""
     return _CLITIC.findall(normalize("NFC", text))
 
 
@@ -40,12 +41,16 @@ def join(tokens: Iterable[str]) -> str:
     glued = True
     for token in tokens:
         closing = token in open_quotes
-        if not (glued or closing or token[0] in _NO_SPACE_BEFORE):
+        if not (glued or closing or _sticks_to_last(token)):
             parts.append(" ")
         parts.append(token)
         glued = _sticks_to_next(token, closing)
         _note_quote(token, open_quotes)
     return "".join(parts)
+
+
+def _sticks_to_last(token: str) -> bool:
+    return token[0] in _NO_SPACE_BEFORE or (token[0] == "-" and token.strip("-") != "")
 
 
 def _sticks_to_next(token: str, closing: bool) -> bool:

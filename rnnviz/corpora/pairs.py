@@ -1,0 +1,170 @@
+"""Reads tables of sentence pairs (source, tab, target) and keeps some source sentences aside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.contracts.config import TaskConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.task import Progress, silent
+from rnnviz.corpora import words
+from rnnviz.corpora.counting import ranked
+from rnnviz.corpora.reader import Line, Texts
+from rnnviz.corpora.sentences import Growing, Indices, Sentences
+from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words
+from rnnviz.corpora.words import UNKNOWN
+
+SPECIAL = (PADDING, UNKNOWN, BEGIN, END)
+_RAGGED_SHARE = 0.01
+_MOST_PAIRS = 2_000_000
+_MIDDLE_LENGTH = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Encoded pairs.
+
+    group            (N,) equal for pairs with the same source sentence
+    train, held_out  indices of pairs; no source sentence occurs in both
+    ragged, too_long lines that were left out
+    """
+
+    source: Sentences
+    target: Sentences
+    source_words: Words
+    target_words: Words
+    group: Indices
+    train: Indices
+    held_out: Indices
+    ragged: int
+    too_long: int
+
+    def example(self) -> tuple[str, str]:
+        """A held-out pair (else a training pair) of middle length, all of its words known."""
+        candidates = self.held_out if len(self.held_out) else self.train
+        best = min(candidates[:1000].tolist(), key=self._oddness)
+        source = self.source_words.decode(self.source[best])
+        return source, self.target_words.decode(self.target[best])
+
+    def _oddness(self, index: int) -> tuple[bool, int]:
+        source, target = self.source[index], self.target[index]
+        unknown = self.source_words.unknown in source or self.target_words.unknown in target
+        return unknown, abs(len(source) - _MIDDLE_LENGTH)
+
+
+def read_pairs(texts: Texts, config: TaskConfig, seed: int, progress: Progress = silent) -> Pairs:
+    """The pairs in `texts`; UserError when it is no such table or too little is left of it."""
+    table = _Table(config)
+    for line in texts.lines(progress):
+        table.add(line)
+    table.check(texts)
+    source, target, group = table.source.finished(), table.target.finished(), table.groups
+    held_out = _held_out(group, config.validation_fraction, seed)
+    train = np.flatnonzero(~held_out)
+    source, source_words = _encoded(source, table.source.words, train, config.vocabulary_size)
+    target, target_words = _encoded(target, table.target.words, train, config.vocabulary_size)
+    return Pairs(
+        source,
+        target,
+        source_words,
+        target_words,
+        group,
+        train,
+        np.flatnonzero(held_out),
+        table.ragged,
+        table.too_long,
+    )
+
+
+class _Table:
+    """The rows read so far."""
+
+    def __init__(self, config: TaskConfig) -> None:
+        self._config = config
+        self.source, self.target = Growing(), Growing()
+        self._group_of: dict[str, int] = {}
+        self._groups: list[int] = []
+        self.rows = self.ragged = self.too_long = 0
+        self._first_ragged: Line | None = None
+
+    @property
+    def groups(self) -> Indices:
+        """(N,) number of each pair's source sentence."""
+        return np.array(self._groups, np.int64)
+
+    def add(self, line: Line) -> None:
+        """Take in one row; blank lines are nothing."""
+        if not line.text.strip() or len(self._groups) >= _MOST_PAIRS:
+            return
+        self.rows += 1
+        source, target = self._cells(line)
+        if not source or not target:
+            self._note_ragged(line)
+        elif max(len(source), len(target)) > self._config.max_length:
+            self.too_long += 1
+        else:
+            self.source.add(source)
+            self.target.add(target)
+            key = " ".join(source)
+            self._groups.append(self._group_of.setdefault(key, len(self._group_of)))
+
+    def check(self, texts: Texts) -> None:
+        """UserError when too much had to be left out."""
+        if self._first_ragged and self.ragged > _RAGGED_SHARE * self.rows:
+            line = self._first_ragged
+            raise UserError(
+                f"{self.ragged:,} of {self.rows:,} rows do not have two filled columns, the first "
+                f"in {line.path}, line {line.number:,}: put source, tab and target in every row."
+            )
+        if not self._groups and self.too_long:
+            raise UserError(
+                f"All pairs in {texts.path} are longer than {self._config.max_length} tokens: "
+                "raise the maximum length."
+            )
+        if len(self._group_of) < 2:
+            raise UserError(
+                f"{texts.path} has fewer than two source sentences: choose a larger table."
+            )
+
+    def _cells(self, line: Line) -> tuple[list[str], list[str]]:
+        text = line.text.lower() if self._config.lowercase else line.text
+        columns = text.split("\t", 2)
+        if len(columns) < 2:
+            return [], []
+        return words.split_clitics(columns[0]), words.split_clitics(columns[1])
+
+    def _note_ragged(self, line: Line) -> None:
+        if self.rows == 1:
+            raise UserError(
+                f"{line.path}, line {line.number:,} does not have two filled columns: "
+                "put source, tab and target in every row."
+            )
+        self.ragged += 1
+        self._first_ragged = self._first_ragged or line
+
+
+def _held_out(group: Indices, fraction: float, seed: int) -> NDArray[np.bool_]:
+    """(N,) True for about `fraction` of the pairs, whole groups at a time, at least one if any."""
+    sizes = np.bincount(group)
+    order = np.random.default_rng(seed).permutation(len(sizes))
+    wanted = math.ceil(len(group) * fraction - 1e-9)
+    before = np.cumsum(sizes[order]) - sizes[order]
+    chosen = order[before < wanted][: len(sizes) - 1]
+    return np.isin(group, chosen)
+
+
+def _encoded(
+    sentences: Sentences, words: dict[str, int], train: Indices, size: int
+) -> tuple[Sentences, Words]:
+    """With ids by falling frequency among the training sentences; words that only occur in held-out
+    sentences become `<unk>`, as a user's unknown words will."""
+    trained = np.isin(np.repeat(np.arange(len(sentences)), sentences.lengths), train)
+    counts = np.bincount(sentences.ids[trained], minlength=len(words)).tolist()
+    seen = {word: counts[i] for word, i in words.items() if counts[i] and word != UNKNOWN}
+    kept = Words((*SPECIAL, *ranked(seen, size, int(trained.sum()))), clitics=True)
+    table = np.array([kept.id(word) for word in words], np.int32)
+    return Sentences(table[sentences.ids], sentences.starts), kept

@@ -1,0 +1,111 @@
+"""Many sentences as token ids in one flat array, and the order in which they form batches."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sentences:
+    """Sentence i is `ids[starts[i]:starts[i + 1]]`."""
+
+    ids: NDArray[np.int32]
+    starts: Indices
+
+    @property
+    def lengths(self) -> Indices:
+        """(N,) tokens of each sentence."""
+        return np.diff(self.starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, index: int) -> list[int]:
+        found: list[int] = self.ids[self.starts[index] : self.starts[index + 1]].tolist()
+        return found
+
+    def padded(
+        self, which: Indices, padding: int, begin: int = -1, end: int = -1
+    ) -> tuple[Indices, Indices]:
+        """(B, S) ids filled up with `padding`, and the lengths (B,).
+
+        begin, end  ids put around every sentence and counted in its length, where not -1
+        """
+        lengths = self.starts[which + 1] - self.starts[which]
+        columns = np.arange(lengths.max(initial=1))
+        found = self.ids.take(self.starts[which, None] + columns, mode="clip")
+        rows = np.where(columns < lengths[:, None], found, padding).astype(np.int64)
+        if begin >= 0:
+            rows, lengths = np.insert(rows, 0, begin, axis=1), lengths + 1
+        if end >= 0:
+            rows = np.insert(rows, rows.shape[1], padding, axis=1)
+            np.put_along_axis(rows, lengths[:, None], end, axis=1)
+            lengths = lengths + 1
+        return rows, lengths
+
+
+class Growing:
+    """Sentences being collected; words are numbered in order of appearance."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {}
+        self._ids = array("i")
+        self._starts = array("q", [0])
+
+    def add(self, tokens: Sequence[str]) -> None:
+        """Append one sentence."""
+        words = self.words
+        self._ids.extend([words.setdefault(token, len(words)) for token in tokens])
+        self._starts.append(len(self._ids))
+
+    def finished(self) -> Sentences:
+        """All sentences so far."""
+        ids, starts = np.frombuffer(self._ids, np.int32), np.frombuffer(self._starts, np.int64)
+        return Sentences(ids, starts)
+
+
+class Buckets:
+    """Batches of sentence pairs of about equal length, so that little padding is computed.
+
+    which           (N,) the pairs to draw from
+    source, target  (N,) their lengths
+    """
+
+    def __init__(
+        self, which: Indices, source: Indices, target: Indices, batch_size: int, seed: int
+    ) -> None:
+        self._which, self._source, self._target = which, source, target
+        self.batch_size, self._seed = batch_size, seed
+        self._last: tuple[int, list[Indices]] = (-1, [])
+
+    def __len__(self) -> int:
+        return -(-len(self._which) // self.batch_size)
+
+    def at(self, step: int) -> Indices:
+        """The pairs of the batch of optimizer step `step`: every pair occurs once an epoch."""
+        epoch, index = divmod(step, len(self))
+        if self._last[0] != epoch:
+            self._last = epoch, self._epoch(epoch)
+        return self._last[1][index]
+
+    def in_order(self) -> Iterator[Indices]:
+        """All pairs, shortest first."""
+        yield from self._cut(np.arange(len(self._which)))
+
+    def _epoch(self, epoch: int) -> list[Indices]:
+        random = np.random.default_rng((self._seed, epoch))
+        batches = self._cut(random.permutation(len(self._which)))
+        return [batches[i] for i in random.permutation(len(batches))]
+
+    def _cut(self, order: Indices) -> list[Indices]:
+        """Sorted by length; among equals `order` decides."""
+        order = order[np.lexsort((self._source[order], self._target[order]))]
+        size = self.batch_size
+        return [self._which[order[i : i + size]] for i in range(0, len(order), size)]

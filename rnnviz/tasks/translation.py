@@ -1,0 +1,257 @@
+"""Translate sentences, learned from a table of sentence pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from pydantic import TypeAdapter
+from torch import Tensor
+
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.model import Batch, Model, Sizes
+from rnnviz.contracts.shipped import locate_corpus
+from rnnviz.contracts.snapshot import CorpusSummary, Tokens
+from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
+from rnnviz.corpora import portrait
+from rnnviz.corpora.pairs import Pairs, read_pairs
+from rnnviz.corpora.reader import open_texts
+from rnnviz.corpora.sentences import Buckets, Indices
+from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, shown
+
+_LONGEST_SOURCE = 200
+_EXAMINED = 100
+_SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
+_NEVER = -1e9
+_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
+
+Choice = Callable[[Tensor], Tensor]
+
+
+class Translation(Task):
+    """Pairs of sentences in padded batches; the target begins with `<s>` and ends with `</s>`."""
+
+    name: ClassVar[str] = "translation"
+    title: ClassVar[str] = "Translation"
+    sentence: ClassVar[str] = "Learns to translate sentences from pairs of them."
+    formats: ClassVar[str] = "a table with one pair a line: source, tab, target"
+    default_corpus: ClassVar[str] = "sample:translation/eng-fra.tsv"
+
+    def __init__(
+        self,
+        config: RunConfig,
+        source: Words,
+        target: Words,
+        summary: CorpusSummary,
+        shown_pair: tuple[str, str],
+        pairs: Pairs | None = None,
+    ) -> None:
+        self._config, self._summary = config, summary
+        self._source, self._target = source, target
+        self._shown_pair = shown_pair
+        self._pairs = pairs
+        self._padding, self._begin, self._end = map(target.id, (PADDING, BEGIN, END))
+        if pairs:
+            self._training, self._validation = _buckets(config, pairs)
+
+    @classmethod
+    def open(cls, config: RunConfig, progress: Progress = silent) -> Translation:
+        """Read the table; UserError when it is none or nothing is left of it."""
+        task = config.task
+        texts = open_texts(locate_corpus(task.corpus), task.encoding, progress, (".tsv", ".txt"))
+        pairs = read_pairs(texts, task, config.training.seed, progress)
+        summary = portrait.of_pairs(task, texts, pairs, *_buckets(config, pairs))
+        shown_pair = pairs.example()
+        return cls(config, pairs.source_words, pairs.target_words, summary, shown_pair, pairs)
+
+    @classmethod
+    def restore(cls, config: RunConfig, state: dict[str, Any]) -> Translation:
+        """The task without its corpus: probes and translations work, batches do not."""
+        source, target = (Words(tuple(state[side]), clitics=True) for side in ("source", "target"))
+        summary = _SUMMARY.validate_python(state["summary"])
+        first, second = state["shown_pair"]
+        return cls(config, source, target, summary, (first, second))
+
+    def state(self) -> dict[str, Any]:
+        """Both vocabularies, the summary and the pair shown by default."""
+        return {
+            "source": list(self._source.tokens),
+            "target": list(self._target.tokens),
+            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "shown_pair": list(self._shown_pair),
+        }
+
+    @property
+    def summary(self) -> CorpusSummary:
+        """What the table holds and how it is cut into batches."""
+        return self._summary
+
+    @property
+    def sizes(self) -> Sizes:
+        """Both vocabularies begin with the same special tokens."""
+        size = len(self._target.tokens)
+        special = {"padding": self._padding, "begin": self._begin, "end": self._end}
+        return Sizes(inputs=size, outputs=size, source=len(self._source.tokens), **special)
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The target words."""
+        return tuple(map(shown, self._target.tokens))
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Training batches; the last of an epoch's cut may be smaller."""
+        return self._summary.chunks_train
+
+    def train_batch(self, step: int) -> Batch:
+        """Pairs of about equal length, in an order drawn anew for each epoch."""
+        return self._batch(self._opened, self._training.at(step))
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """The held-out pairs, shortest first."""
+        for which in self._validation.in_order():
+            yield self._batch(self._opened, which)
+
+    def metric(self, model: Model) -> float:
+        """Share of up to 100 held-out sentences whose greedy translation equals a reference."""
+        pairs = self._pairs
+        if pairs is None or not len(pairs.held_out):
+            return float("nan")
+        references: dict[int, set[tuple[int, ...]]] = {}
+        for index in pairs.held_out.tolist():
+            group = references.setdefault(int(pairs.group[index]), set())
+            group.add(tuple(pairs.target[index]))
+        _, first = np.unique(pairs.group[pairs.held_out], return_index=True)
+        asked = pairs.held_out[np.sort(first)[:_EXAMINED]]
+        source, lengths = map(torch.from_numpy, pairs.source.padded(asked, self._padding))
+        written = self._write(model, source, lengths, self._longest, _greedy)
+        groups = pairs.group[asked].tolist()
+        right = [self._exact(w, references[g]) for w, g in zip(written, groups, strict=True)]
+        return sum(right) / len(right)
+
+    @property
+    def default_probe(self) -> str:
+        """A held-out source sentence; its probe shows the reference, not the model's own words."""
+        return self._shown_pair[0]
+
+    def probe(self, text: str, model: Model | None = None) -> Probe:
+        """`source`, whose target the model writes greedily, or `source => target` (or with a tab).
+
+        Words that the corpus does not contain are read as `<unk>`. UserError when the source is
+        empty, or when there is neither a target nor a model to write one.
+        """
+        source_text, target_text = self._sides(text)
+        source = self._encode(self._source, source_text, "source")
+        if target_text:
+            target = [*self._encode(self._target, target_text, "target")[0].tolist(), self._end]
+        elif model is not None:
+            target = self._write(model, source, None, self._longest, _greedy)[0]
+        else:
+            raise UserError("The probe has no target: write it as `source => target`.")
+        row = torch.tensor([[self._begin, *target]])  # (1, T + 1)
+        lengths = torch.tensor([row.shape[1] - 1]), torch.tensor([source.shape[1]])
+        batch = Batch(row[:, :-1], row[:, 1:], lengths[0], source, lengths[1])
+        names = [shown(self._target.tokens[i]) for i in row[0].tolist()]
+        read = tuple(shown(self._source.tokens[i]) for i in source[0].tolist())
+        return Probe(text.strip(), batch, Tokens(tuple(names[:-1]), tuple(names[1:]), (), read))
+
+    def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
+        """A translation of `prompt` drawn word by word; an empty prompt stands for `default_probe`,
+        and then the answer repeats it: `source => translation`."""
+        generator = torch.Generator().manual_seed(seed)
+
+        def drawn(logits: Tensor) -> Tensor:
+            return torch.tensor([draw(logits[0], temperature, generator)], device=logits.device)
+
+        source_text = self._sides(prompt)[0] or self.default_probe
+        source = self._encode(self._source, source_text, "source")
+        text = self._text(self._write(model, source, None, length, drawn)[0])
+        return text if prompt.strip() else f"{source_text} => {text}"
+
+    def translate(self, model: Model, text: str) -> str:
+        """The greedy translation of `text`."""
+        source = self._encode(self._source, text, "source")
+        return self._text(self._write(model, source, None, self._longest, _greedy)[0])
+
+    @property
+    def _opened(self) -> Pairs:
+        if self._pairs is None:
+            raise RuntimeError("restored without its corpus: there are no batches")
+        return self._pairs
+
+    @property
+    def _longest(self) -> int:
+        """Most words of a translation, `</s>` included."""
+        return self._config.task.max_length + 5
+
+    def _batch(self, pairs: Pairs, which: Indices) -> Batch:
+        source, source_lengths = map(torch.from_numpy, pairs.source.padded(which, self._padding))
+        framed = pairs.target.padded(which, self._padding, self._begin, self._end)
+        target, lengths = map(torch.from_numpy, framed)  # (B, T + 1)
+        return Batch(target[:, :-1], target[:, 1:], lengths - 1, source, source_lengths)
+
+    def _sides(self, text: str) -> tuple[str, str]:
+        """Source and target of a probe's text; the default probe brings its reference."""
+        source, *rest = _SEPARATOR.split(text.strip(), maxsplit=1)
+        if not rest and source == self._shown_pair[0]:
+            return self._shown_pair
+        return source, rest[0] if rest else ""
+
+    def _encode(self, side: Words, text: str, name: str) -> Tensor:
+        """(1, S) ids of a typed sentence."""
+        ids = side.encode(text.lower() if self._config.task.lowercase else text)
+        if not len(ids):
+            raise UserError(f"The {name} sentence is empty: type at least one word.")
+        return torch.from_numpy(ids[:_LONGEST_SOURCE].astype(np.int64))[None]
+
+    def _write(
+        self, model: Model, source: Tensor, lengths: Tensor | None, most: int, choose: Choice
+    ) -> list[list[int]]:
+        """Target ids for each row of source (B, S), `</s>` included where it came within `most`."""
+        lengths = torch.tensor([source.shape[1]]) if lengths is None else lengths
+        with evaluating(model) as device:
+            last = torch.full((len(source),), self._begin, device=device)
+            begin = last[:, None]
+            asked = Batch(begin, begin, None, source.to(device), lengths.to(device))
+            state = model.start(asked)
+            columns: list[Tensor] = []
+            ended = torch.zeros_like(last, dtype=torch.bool)
+            while len(columns) < most and not ended.all():
+                logits, state = model.advance(last, state)
+                logits[:, [self._padding, self._begin]] = _NEVER
+                last = choose(logits)
+                columns.append(last)
+                ended |= last == self._end
+        return [self._up_to_end(row) for row in torch.stack(columns, 1).tolist()]
+
+    def _up_to_end(self, ids: list[int]) -> list[int]:
+        return ids[: ids.index(self._end) + 1] if self._end in ids else ids
+
+    def _exact(self, written: list[int], references: set[tuple[int, ...]]) -> bool:
+        # A reference with an unknown word cannot be met: `<unk>` is no word.
+        words = tuple(written[:-1])
+        complete = written[-1] == self._end and self._target.unknown not in words
+        return complete and words in references
+
+    def _text(self, ids: list[int]) -> str:
+        return self._target.decode(i for i in ids if i != self._end)
+
+
+def _greedy(logits: Tensor) -> Tensor:
+    return logits.argmax(1)
+
+
+def _buckets(config: RunConfig, pairs: Pairs) -> tuple[Buckets, Buckets]:
+    """Batches of the training pairs and of the held-out pairs."""
+    lengths = pairs.source.lengths, pairs.target.lengths
+    training = config.training
+
+    def of(which: Indices) -> Buckets:
+        source, target = (side[which] for side in lengths)
+        return Buckets(which, source, target, training.batch_size, training.seed)
+
+    return of(pairs.train), of(pairs.held_out)

@@ -1,0 +1,57 @@
+"""One sequence cut into rows and chunks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from rnnviz.contracts.errors import UserError
+from rnnviz.corpora.rows import cut
+
+
+def test_the_cut_of_char_rnn() -> None:
+    rows = cut(np.zeros(1_115_394, np.uint8), 50, 50, 0.05)
+    assert (rows.train, rows.validation) == (423, 23)
+
+
+@given(st.integers(2, 400), st.integers(1, 7), st.integers(1, 9), st.sampled_from([0.0, 0.05, 0.5]))
+def test_targets_follow_and_every_token_has_its_place(
+    count: int, batch_size: int, length: int, fraction: float
+) -> None:
+    assume((count - 1) // (batch_size * length) > (1 if fraction else 0))
+    tokens = np.arange(count)
+    rows = cut(tokens, batch_size, length, fraction)
+    chunks = [rows.chunk(k) for k in range(rows.train + rows.validation)]
+    inputs = np.concatenate([chunk[:, :-1] for chunk in chunks], axis=1)
+    assert np.array_equal(inputs.ravel(), tokens[: inputs.size])
+    assert count - inputs.size <= batch_size * length
+    for chunk in chunks:
+        assert np.array_equal(chunk[:, 1:], chunk[:, :-1] + 1)
+    assert (rows.validation > 0) == (fraction > 0)
+
+
+def test_validation_is_not_rounded_up_by_accident() -> None:
+    rows = cut(np.zeros(1001, np.uint8), 1, 10, 0.07)
+    assert (rows.train, rows.validation) == (93, 7)
+
+
+def test_held_out_ends_of_rows() -> None:
+    rows = cut(np.arange(101), 2, 10, 0.2)
+    assert rows.held_out(0).tolist() == list(range(40, 50))
+    assert rows.held_out(1).tolist() == list(range(90, 100))
+
+
+@pytest.mark.parametrize(
+    ("count", "fraction", "needed"),
+    [(900, 0.05, "5,001"), (5000, 0.5, "5,001"), (2500, 0, "2,501")],
+)
+def test_too_short(count: int, fraction: float, needed: str) -> None:
+    with pytest.raises(UserError, match=rf"50 rows of 50 need at least {needed}"):
+        cut(np.zeros(count, np.uint8), 50, 50, fraction)
+
+
+@pytest.mark.parametrize(("count", "fraction"), [(5001, 0.05), (2501, 0)])
+def test_just_long_enough(count: int, fraction: float) -> None:
+    assert cut(np.zeros(count, np.uint8), 50, 50, fraction).train == 1

@@ -1,0 +1,132 @@
+"""Ids and text, both ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.contracts.errors import UserError
+from rnnviz.corpora import words
+from rnnviz.corpora.counting import between_words, count_characters, count_words
+from rnnviz.corpora.vocabulary import Words, id_type, shown
+
+WORLD = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@given(WORLD)
+def test_characters_round_trip(text: str) -> None:
+    vocabulary, counts = count_characters([text])
+    ids = vocabulary.encode(text)
+    assert vocabulary.decode(ids.tolist()) == text
+    assert np.array_equal(np.concatenate(list(vocabulary.encode_corpus([text]))), ids)
+    assert np.array_equal(np.bincount(ids), counts)
+
+
+@given(st.lists(WORLD, min_size=1))
+def test_counts_of_pieces_add_up(pieces: list[str]) -> None:
+    whole, counts = count_characters(["".join(pieces)])
+    parts, added = count_characters(pieces)
+    assert parts.tokens == whole.tokens == tuple(sorted(set("".join(pieces))))
+    assert np.array_equal(counts, added)
+
+
+def test_foreign_characters_are_left_out() -> None:
+    vocabulary, _ = count_characters(["abc"])
+    assert vocabulary.decode(vocabulary.encode("a?世b").tolist()) == "ab"
+
+
+def test_too_many_characters_for_a_text() -> None:
+    text = "".join(map(chr, [*range(0x20, 0xD800), *range(0xE000, 0x15000)]))
+    with pytest.raises(UserError, match="different characters"):
+        count_characters([text])
+
+
+def test_shown() -> None:
+    assert [shown(c) for c in " \n\ta\x00\u200bé"] == ["␣", "↵", "⇥", "a", "U+0000", "U+200B", "é"]
+
+
+def test_smallest_type() -> None:
+    found = [id_type(size) for size in (2, 256, 257, 65536, 65537)]
+    assert found == [np.uint8, np.uint8, np.uint16, np.uint16, np.int32]
+
+
+SENTENCES = [
+    "She said: \"Don't go, it costs 1,200.50!\"\n(Well-known, isn't it?)\n\nYes; no.",
+    "“Hi,” he said… (twice) -- 5% off.",
+    "नमस्ते दुनिया, re\u0301sume\u0301 und Größe.",
+]
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_joined_words_read_like_the_text(text: str) -> None:
+    composed = text.replace("e\u0301", "é")
+    assert words.join(words.split(text)) == composed
+    assert words.split(composed) == words.split(text)
+
+
+def test_split() -> None:
+    text = "Don't pay 3.50 for well-known <unk>... no -- wait!\n"
+    expected = ["Don't", "pay", "3.50", "for", "well-known", "<unk>", "...", "no", "--", "wait"]
+    assert words.split(text) == [*expected, "!", "\n"]
+
+
+def test_split_clitics() -> None:
+    text = "L’homme qu'il voit, n'est-ce pas ?"
+    tokens = ["L’", "homme", "qu'", "il", "voit", ",", "n'", "est", "-ce", "pas", "?"]
+    assert words.split_clitics(text) == tokens
+    assert words.join(tokens) == "L’homme qu'il voit, n'est-ce pas?"
+
+
+def test_an_unclosed_quotation_mark_ends_with_its_line() -> None:
+    text = 'He said "no.\n"Yes," she said.'
+    assert words.join(words.split(text)) == text
+
+
+def test_rare_words_are_unknown() -> None:
+    vocabulary, counts = count_words(["b b b a a a c c d"], 3)
+    assert vocabulary.tokens == ("<unk>", "a", "b", "c")
+    assert counts.tolist() == [1, 3, 3, 2]
+    assert vocabulary.encode("a x b").tolist() == [1, 0, 2]
+
+
+def test_something_is_unknown_even_where_all_words_fit() -> None:
+    text = "the " * 1000 + " ".join(f"w{i}" for i in range(100))
+    vocabulary, counts = count_words([text], 10_000)
+    assert counts[vocabulary.unknown] == int(0.005 * 1100)
+    assert counts.sum() == 1100
+
+
+def test_unknown_words_of_a_prepared_corpus_stay_unknown() -> None:
+    vocabulary, counts = count_words(["a a <unk> <unk> <unk> b b"], 10)
+    assert vocabulary.tokens == ("<unk>", "a", "b")
+    assert counts.tolist() == [3, 2, 2]
+
+
+def test_table_of_words_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnnviz.corpora.counting._MOST_WORDS", 100)
+    chunks = [f"often often {' '.join(f'w{i}x{j}' for j in range(30))}" for i in range(50)]
+    vocabulary, counts = count_words(chunks, 20)
+    assert vocabulary.tokens[1] == "often"
+    assert counts[1] == 100
+    assert counts.sum() == 50 * 32
+
+
+@given(st.text("ab \n'", max_size=60), st.integers(1, 7))
+def test_words_are_never_torn(text: str, size: int) -> None:
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    found = [token for chunk in between_words(pieces, False) for token in words.split(chunk)]
+    assert found == words.split(text)
+
+
+def test_a_word_without_end_is_cut() -> None:
+    longest = max(map(len, between_words(["x" * 10_000] * 100, False)))
+    assert longest < 80_000
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "zz"])))
+def test_words_encode_what_they_know(tokens: list[str]) -> None:
+    vocabulary = Words(("<unk>", "a", "b", "c"))
+    known = [token if token != "zz" else "<unk>" for token in tokens]
+    assert [vocabulary.tokens[i] for i in vocabulary.encode(" ".join(tokens))] == known
