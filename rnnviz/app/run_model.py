@@ -157,7 +157,8 @@ class RunModel(QObject):
             case events.Changed():
                 self.state, self.message = event.state, event.message
                 self.can_rewind = event.can_rewind
-                self._go_back(event.step, news)
+                if event.state == "paused":
+                    self._go_back(event.step, news)
                 news.add("state")
             case events.Progressed(what, fraction):
                 self.progressed.emit(what, fraction)

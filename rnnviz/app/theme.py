@@ -94,7 +94,9 @@ def apply(app: QApplication, theme: str, font_scale: float) -> None:
 
 
 def _sheet(theme: str, font_scale: float) -> str:
-    text = (shipped("resources") / "window.qss").read_text(encoding="utf-8")
+    resources = shipped("resources")
+    text = (resources / "window.qss").read_text(encoding="utf-8")
+    text = text.replace("@icons", (resources / "icons").as_posix())
     for word in sorted(WORDS, key=len, reverse=True):
         text = text.replace(f"@{word};", f"{shade(word, theme)};").replace(
             f"@{word} ", f"{shade(word, theme)} "

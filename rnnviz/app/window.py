@@ -132,7 +132,10 @@ class MainWindow(QMainWindow):
             host.set_options(self.settings.options.get(host.view.name, {}))
 
     def _restore(self) -> None:
-        self.resize(*self.settings.geometry)
+        room = self.screen().availableGeometry()
+        width, height = self.settings.geometry
+        # A window as large as the screen would lose its lower edge to the title bar.
+        self.resize(min(width, room.width()), min(height, room.height() - 32))
         if not (self.settings.layout and self.workspace.restore_layout(self.settings.layout)):
             self.workspace.use_layout("Train")
         self.use_theme(self.settings.theme)
