@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from rnnviz.contracts.cell import Cell, Name, State
@@ -89,7 +90,7 @@ class GRU(Cell):
         r = tap("r", (x_r + h_r).sigmoid())
         z = tap("z", (x_z + h_z).sigmoid())
         n = tap("n", (x_n + r * h_n).tanh())
-        return (tap("h", n + z * (h - n)),)  # = (1 - z) n + z h
+        return (tap("h", torch.lerp(n, h, z)),)  # (1 - z) n + z h
 
     def fused(
         self, input_size: int, hidden_size: int, layers: int, dropout: float, bidirectional: bool

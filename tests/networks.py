@@ -1,0 +1,95 @@
+"""Small networks and batches for tests; every cell that can be found is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from rnnviz.contracts import discovery
+from rnnviz.contracts.cell import Cell, State
+from rnnviz.contracts.config import ModelConfig
+from rnnviz.contracts.model import Batch, Model, Sizes
+from rnnviz.recurrence.layers import RecurrentLayers
+
+torch.set_num_threads(1)  # tensors this small only lose by being shared out
+
+SIZES = Sizes(inputs=11, outputs=11, source=9)
+
+
+def _configurations() -> list[ModelConfig]:
+    found = []
+    for name in discovery.names("cells"):
+        kinds = ("tanh", "relu", "sigmoid") if name == "simple_rnn" else ("tanh",)
+        found += [ModelConfig(cell=name, nonlinearity=kind) for kind in kinds]  # type: ignore[arg-type]
+    return found
+
+
+CONFIGURATIONS = _configurations()
+every_cell = pytest.mark.parametrize(
+    "config", CONFIGURATIONS, ids=[f"{c.cell}-{c.nonlinearity}" for c in CONFIGURATIONS]
+)
+
+
+def cell(config: ModelConfig) -> Cell:
+    return discovery.find("cells", config.cell, Cell)(config)
+
+
+def layers(config: ModelConfig, dtype: torch.dtype = torch.float64, **more: Any) -> RecurrentLayers:
+    """Layers reading 3 numbers into 5 units, with random biases too."""
+    sizes = {"input_size": 3, "hidden_size": 5, **more}
+    return RecurrentLayers(cell(config), sizes.pop("part", "p"), **sizes).to(dtype)
+
+
+def random_state(stack: RecurrentLayers, batch: int) -> State:
+    return tuple(0.5 * torch.randn_like(s) for s in stack.zero_state(batch))
+
+
+def network(kind: str, dtype: torch.dtype = torch.float64, **config: Any) -> Model:
+    settings = {"hidden_size": 6, "init_range": 0.5, "embedding_size": 4, **config}
+    model = discovery.find("models", kind, Model)(ModelConfig(kind=kind, **settings), SIZES)
+    return model.to(dtype)
+
+
+def batch(
+    lengths: list[int], source_lengths: list[int] | None = None, continues: bool = False
+) -> Batch:
+    """Random tokens; rows shorter than the longest are padded with random tokens too."""
+    rows, steps = len(lengths), max(lengths)
+    tokens = torch.randint(SIZES.inputs, (rows, steps + 1))
+    ragged = torch.tensor(lengths) if min(lengths) < steps else None
+    inputs, targets = tokens[:, :-1], tokens[:, 1:]
+    if source_lengths is None:
+        return Batch(inputs, targets, ragged, continues=continues)
+    source = torch.randint(SIZES.source, (rows, max(source_lengths)))
+    return Batch(inputs, targets, ragged, source, torch.tensor(source_lengths))
+
+
+def gradients(loss: Tensor, of: torch.nn.Module) -> list[Tensor]:
+    return list(torch.autograd.grad(loss, list(of.parameters()), materialize_grads=True))
+
+
+def largest_difference(ours: Any, theirs: Any) -> float:
+    """Over two equally nested structures of tensors."""
+    if isinstance(ours, Tensor):
+        assert ours.shape == theirs.shape
+        return float((ours - theirs).detach().abs().max()) if ours.numel() else 0.0
+    return max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+class Nudge:
+    """A tap that adds to one unit of one quantity at one moment: for finite differences."""
+
+    def __init__(self, part: str, layer: int, time: int, quantity: str, nudge: Tensor) -> None:
+        self._where, self._quantity, self._nudge = (part, layer, time), quantity, nudge
+
+    def at(self, part: str, layer: int, time: int) -> Callable[[str, Tensor], Tensor]:
+        here = (part, layer, time) == self._where
+
+        def name(quantity: str, value: Tensor) -> Tensor:
+            return value + self._nudge if here and quantity == self._quantity else value
+
+        return name
