@@ -38,14 +38,19 @@ def join(tokens: Iterable[str]) -> str:
     """Readable text: spaces between words, none before a comma or inside brackets and quotes."""
     parts: list[str] = []
     open_quotes: set[str] = set()
-    glued = True
+    glued, last = True, ""
     for token in tokens:
         closing = token in open_quotes
         if not (glued or closing or _sticks_to_last(token)):
             parts.append(" ")
         parts.append(token)
         glued = _sticks_to_next(token, closing)
-        _note_quote(token, open_quotes)
+        if token == last == "\n":
+            # A quotation mark that nobody closed must not turn round those of later paragraphs.
+            open_quotes.clear()
+        elif token in _PAIRED:
+            open_quotes ^= {token}
+        last = token
     return "".join(parts)
 
 
@@ -57,11 +62,3 @@ def _sticks_to_next(token: str, closing: bool) -> bool:
     if token in _PAIRED:
         return not closing
     return token in _NO_SPACE_AFTER or (len(token) > 1 and token[-1] in "'’")
-
-
-def _note_quote(token: str, open_quotes: set[str]) -> None:
-    if token == "\n":
-        # A quotation mark that nobody closed must not turn all later ones round.
-        open_quotes.clear()
-    elif token in _PAIRED:
-        open_quotes.symmetric_difference_update({token})

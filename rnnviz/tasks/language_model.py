@@ -24,6 +24,7 @@ from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, shown
 
 _LONGEST_PROBE = 500
 _DEFAULT_PROBE = 64
+_SEARCHED = 20_000
 _SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
@@ -192,11 +193,11 @@ def _single(ids: list[int], device: torch.device) -> Batch:
 
 def _first_probe(vocabulary: Vocabulary, rows: Rows) -> str:
     """From the middle row's held-out part, beginning with a line or else with a word."""
-    part = rows.held_out(rows.batch_size // 2).tolist()
+    part = rows.held_out(rows.batch_size // 2)[:_SEARCHED].tolist()
     length = min(rows.length + 1, _DEFAULT_PROBE, len(part))
-    before = part[: len(part) - length]
-    for start in ("\n", " "):
-        if start in vocabulary.tokens and vocabulary.tokens.index(start) in before:
-            begin = before.index(vocabulary.tokens.index(start)) + 1
-            return vocabulary.decode(part[begin : begin + length])
+    text = [vocabulary.tokens[i] for i in part]
+    for mark in ("\n", " "):
+        for begin in range(1, len(part) - length + 1):
+            if text[begin - 1] == mark and not text[begin].isspace():
+                return vocabulary.decode(part[begin : begin + length])
     return vocabulary.decode(part[:length])

@@ -79,8 +79,8 @@ def test_split_clitics() -> None:
     assert words.join(tokens) == "L’homme qu'il voit, n'est-ce pas?"
 
 
-def test_an_unclosed_quotation_mark_ends_with_its_line() -> None:
-    text = 'He said "no.\n"Yes," she said.'
+def test_an_unclosed_quotation_mark_ends_with_its_paragraph() -> None:
+    text = 'He said "no.\n\n"Yes, it\nis," she said.'
     assert words.join(words.split(text)) == text
 
 

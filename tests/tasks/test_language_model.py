@@ -132,6 +132,13 @@ def test_default_probe_is_held_out_and_begins_a_line(corpus: Path, tokens: str) 
     assert probe.batch.inputs.shape == (1, 20)
 
 
+def test_default_probe_skips_blank_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("\n\nx " + "\n\n\n  ab" * 1000)
+    task = LanguageModel.open(_config(path, task__validation_fraction=0.3))
+    assert task.default_probe.startswith("ab")
+
+
 def test_default_probe_of_a_single_line_begins_a_word(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("some words " * 300)
