@@ -64,7 +64,7 @@ _SERIES = (
     (-0.10, 0.13, 290.0),  # violet
     (0.10, 0.12, 118.0),  # olive
 )
-_MIDDLE = {"light": 0.56, "dark": 0.72, "contrast": 0.74}
+_MIDDLE = {"light": 0.56, "dark": 0.70, "contrast": 0.74}
 
 # A gate keeps its colour in every view; z does what f does and wears its colour.
 _SERIES_OF = {

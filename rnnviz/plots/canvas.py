@@ -1,0 +1,363 @@
+"""The area in which a picture's panels stand: places and paints them, scrolls, heeds the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from rnnviz.contracts.picture import AnyPanel, Panel, Picture, TextPanel
+from rnnviz.contracts.selection import Selection
+from rnnviz.plots import axis_painter, cursor, pointer, token_axis
+from rnnviz.plots.colour import Colours, colours
+from rnnviz.plots.fields import index_at
+from rnnviz.plots.layout import Layout, arrange
+from rnnviz.plots.marks.base import Paint
+from rnnviz.plots.panel_item import Hit, PanelItem
+from rnnviz.plots.pointer import Pointer
+from rnnviz.plots.ranges import Ranges, key_of
+from rnnviz.plots.scroll_bar import slim
+from rnnviz.plots.table_panel import TableView
+from rnnviz.plots.text_panel import TextView
+from rnnviz.plots.typography import Fonts
+
+Item = PanelItem | TextView | TableView
+
+
+class Canvas(QAbstractScrollArea):
+    """Paints the panels of one picture; finished panels are kept as images until they change."""
+
+    hovered = Signal(dict)
+    clicked = Signal(dict)
+    left = Signal()
+    readout = Signal(str)
+    ranges_changed = Signal(set)
+    range_selected = Signal(str, int, int)
+    context_requested = Signal(QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pictureCanvas")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setMouseTracking(True)
+        self.items: dict[str, Item] = {}
+        self.ranges = Ranges()
+        self.layout_: Layout = Layout({}, 0.0)
+        self._picture = Picture("")
+        self._colours: Colours = colours("light")
+        self._fonts = Fonts(self.font())
+        self._pointer = Pointer(self.ranges)
+        self._selected, self._hovering = Selection(), Selection()
+        self._last_hit: Hit | None = None
+        self._ratio: float | None = None
+
+    def show_picture(self, picture: Picture) -> None:
+        """Take new data; panels of the same structure keep their painters."""
+        self._picture = picture
+        panels = [panel for row in picture.rows for panel in row]
+        kept = {panel.id: self._item(panel) for panel in panels}
+        for name, item in self.items.items():
+            if kept.get(name) is not item:
+                _discard(item)
+        self.items = kept
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Give every panel its place for the present size."""
+        size = self.viewport().size()
+        self.layout_ = arrange(self._picture, size.width(), size.height(), self._fonts)
+        surplus = max(0, round(self.layout_.height) - size.height())
+        bar = self.verticalScrollBar()
+        bar.setRange(0, surplus)
+        bar.setPageStep(size.height())
+        bar.setSingleStep(round(self._fonts.size * 2))
+        for name, item in self.items.items():
+            if isinstance(item, PanelItem):
+                item.place(self.layout_.slots[name])
+        self._place_widgets()
+        self.viewport().update()
+
+    def set_style(self, theme: Colours, fonts: Fonts) -> None:
+        """Take the colours and fonts of a theme."""
+        self._colours, self._fonts = theme, fonts
+        slim(self.verticalScrollBar(), theme)
+        for item in self.items.values():
+            if isinstance(item, PanelItem):
+                item.spoil()
+            else:
+                item.set_style(theme, fonts)
+        self.arrange()
+
+    def set_selection(self, selected: Selection, hovered: Selection) -> None:
+        """Move the cursors; finished panels are not painted anew."""
+        if (selected, hovered) == (self._selected, self._hovering):
+            return
+        self._selected, self._hovering = selected, hovered
+        for item in self.items.values():
+            if isinstance(item, TextView | TableView):
+                item.set_selection(selected)
+        self.viewport().update()
+
+    def refresh(self, keys: set[str]) -> None:
+        """Paint panels on these axes anew, after their ranges changed."""
+        for item in self.panels():
+            if {key_of(item.panel, "x"), key_of(item.panel, "y")} & keys:
+                item.spoil()
+        self.viewport().update()
+
+    def panels(self) -> Iterator[PanelItem]:
+        """The painted panels."""
+        return (item for item in self.items.values() if isinstance(item, PanelItem))
+
+    def content_at(self, at: QPointF) -> tuple[PanelItem | None, QPointF]:
+        """The panel under a pixel of the viewport, and the pixel in the picture's coordinates."""
+        strip = self.layout_.strip
+        inside = at + QPointF(0, self.verticalScrollBar().value())
+        if strip is not None and at.y() < strip.bottom():
+            return None, at
+        for item in self.panels():
+            if item.slot is not None and item.slot.outer.contains(inside):
+                return item, inside
+        return None, inside
+
+    def set_ratio(self, ratio: float | None) -> None:
+        """Paint panels this many times as fine as the screen; None for the screen's own."""
+        self._ratio = ratio
+
+    def clear_pointer(self) -> None:
+        """Forget a half-done drag, e.g. when the widget is hidden."""
+        self._pointer.cancel()
+        self._leave()
+
+    # --- painting ---------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._colours("panel"))
+        offset = self.verticalScrollBar().value()
+        painter.translate(0, -offset)
+        seen = QRectF(event.rect()).translated(0, offset)
+        shown = [i for i in self.panels() if i.slot is not None and i.slot.outer.intersects(seen)]
+        ratio = self._ratio or self.devicePixelRatioF()
+        for item in shown:
+            assert item.slot is not None
+            corner = item.slot.outer.toAlignedRect().topLeft()
+            painter.drawPixmap(corner, item.pixmap(self.ranges, self._colours, self._fonts, ratio))
+        for item in shown:
+            item.arrange(self.ranges)
+        self._paint_selection(painter, shown)
+        painter.translate(0, offset)
+        self._paint_strip(painter)
+        painter.end()
+
+    def _paint_selection(self, painter: QPainter, shown: list[PanelItem]) -> None:
+        style = (self._colours, self._fonts)
+        cursor.paint_panels(painter, shown, self._selected, *style, hover=False)
+        if self._hovering != self._selected:
+            cursor.paint_panels(painter, shown, self._hovering, *style, hover=True)
+        if self._pointer.span is not None:
+            painter.fillRect(self._pointer.span.rect, self._colours("cursor", 56))
+
+    def _paint_strip(self, painter: QPainter) -> None:
+        """The shared axis of a score, which stays in sight while tracks scroll."""
+        axis, strip = self.layout_.strip_axis, self.layout_.strip
+        if axis is None or strip is None:
+            return
+        frame = cursor.frame_of_strip(self.layout_, self.ranges.shown(axis.dim or "", axis))
+        assert frame is not None
+        paint = Paint(painter, frame, self._colours, self._fonts)
+        whole = QRectF(0, 0, self.viewport().width(), strip.height())
+        painter.fillRect(whole, self._colours("panel"))
+        if axis.texts and token_axis.has_room(axis, self._fonts, frame.unit_x):
+            token_axis.paint_horizontal(paint, axis, strip, above=True)
+        else:
+            line = self._fonts.height(self._fonts.small)
+            below = QRectF(strip.left(), strip.bottom() - line - 3, strip.width(), line)
+            axis_painter.paint_numbers(paint, axis, below)
+        self._paint_strip_name(paint, strip)
+        cursor.paint_strip(paint, self.layout_, self._selected, hover=False)
+        if self._hovering.time != self._selected.time:
+            cursor.paint_strip(paint, self.layout_, self._hovering, hover=True)
+
+    def _paint_strip_name(self, paint: Paint, strip: QRectF) -> None:
+        axis, line = self.layout_.strip_axis, self._fonts.height(self._fonts.small)
+        if axis is None:
+            return
+        paint.painter.setFont(self._fonts.small)
+        paint.painter.setPen(self._colours("muted"))
+        place = QRectF(12, strip.bottom() - line - 3, strip.left() - 20, line)
+        text = axis_painter.name(axis)
+        paint.painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)
+
+    # --- events -----------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._place_widgets()
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._leave()
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tip(event)
+            return True
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            item, at = self.content_at(event.position())
+            self._pointer.press(event, item or self._strip_item(event.position()), at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        item, at = self.content_at(event.position())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            changed = self._pointer.move(at)
+            if changed:
+                self.refresh(changed)
+                self.ranges_changed.emit(changed)
+            if self._pointer.span is not None:
+                self.viewport().update()
+            return
+        self._hover(self._hit(item, at), item.readout(at) if item is not None else "")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        item, at = self.content_at(event.position())
+        was_click, span = self._pointer.release()
+        found = self._hit(item, at) if was_click else None
+        if found:
+            self.clicked.emit(found)
+        taken = span.indices() if span is not None else None
+        if taken is not None:
+            self.range_selected.emit(*taken)
+        if span is not None:
+            self.viewport().update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        item, _ = self.content_at(event.position())
+        item = item or self._strip_item(event.position())
+        if item is not None:
+            self.fit({key_of(item.panel, "x"), key_of(item.panel, "y")})
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        item, at = self.content_at(event.position())
+        item = item or self._strip_item(event.position())
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if item is None or shifted or self._is_beside(item, at):
+            super().wheelEvent(event)
+            return
+        changed = pointer.wheel(self.ranges, item, event, at)
+        if changed:
+            self.refresh(changed)
+            self.ranges_changed.emit(changed)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.context_requested.emit(event.globalPos())
+        event.accept()
+
+    def fit(self, keys: set[str]) -> None:
+        """Show the whole of these axes."""
+        changed = {key for key in keys if self.ranges.is_zoomed(key)}
+        for key in changed:
+            self.ranges.fit(key)
+        if changed:
+            self.refresh(changed)
+            self.ranges_changed.emit(changed)
+
+    # --- helpers ----------------------------------------------------------------------------
+
+    def _item(self, panel: AnyPanel) -> Item:
+        """The painter of a panel: the one there is, if it can take the new data."""
+        old = self.items.get(panel.id)
+        if old is not None and old.fits(panel):
+            old.update_panel(panel)
+            return old
+        return self._new_item(panel)
+
+    def _new_item(self, panel: AnyPanel) -> Item:
+        if isinstance(panel, Panel):
+            return PanelItem(panel)
+        made: TextView | TableView
+        made = TextView(panel) if isinstance(panel, TextPanel) else TableView(panel)
+        made.setParent(self.viewport())
+        made.set_style(self._colours, self._fonts)
+        made.hovered.connect(self._hover_widget)
+        made.clicked_on.connect(self.clicked)
+        made.left.connect(self._leave)
+        made.show()
+        return made
+
+    def _place_widgets(self) -> None:
+        offset = self.verticalScrollBar().value()
+        for name, item in self.items.items():
+            if not isinstance(item, PanelItem):
+                slot = self.layout_.slots[name]
+                item.setGeometry(slot.plot.translated(0, -offset).toAlignedRect())
+
+    def _hit(self, item: PanelItem | None, at: QPointF) -> Hit | None:
+        if item is not None:
+            item.arrange(self.ranges)
+            return item.hit(at) or (dict(item.panel.selects) if self._is_beside(item, at) else None)
+        axis, strip = self.layout_.strip_axis, self.layout_.strip
+        if axis is None or strip is None or not strip.contains(at):
+            return None
+        frame = cursor.frame_of_strip(self.layout_, self.ranges.shown(axis.dim or "", axis))
+        return dict(index_at(axis, frame.data(at)[0])) if frame is not None else None
+
+    def _is_beside(self, item: PanelItem, at: QPointF) -> bool:
+        """Over the names at the left of a score, where the wheel scrolls."""
+        slot = item.slot
+        return slot is not None and slot.track and at.x() < slot.head.right()
+
+    def _strip_item(self, at: QPointF) -> PanelItem | None:
+        """The track that stands for the shared axis."""
+        strip, axis = self.layout_.strip, self.layout_.strip_axis
+        if strip is None or axis is None or not strip.contains(at):
+            return None
+        return next((i for i in self.panels() if i.panel.x.dim == axis.dim), None)
+
+    def _hover(self, found: Hit | None, readout: str = "") -> None:
+        self.readout.emit(readout)
+        if found == self._last_hit:
+            return
+        self._last_hit = found
+        if found:
+            self.hovered.emit(found)
+        else:
+            self.left.emit()
+
+    def _hover_widget(self, found: dict[str, Any]) -> None:
+        self._hover(found)
+
+    def _leave(self) -> None:
+        self._hover(None)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        item, at = self.content_at(QPointF(event.pos()))
+        text = item.readout(at) if item is not None and not self._pointer.is_dragging else ""
+        QToolTip.showText(event.globalPos(), text, self.viewport())
+
+
+def _discard(item: Item) -> None:
+    if isinstance(item, QWidget):
+        item.hide()
+        item.setParent(None)
+        item.deleteLater()

@@ -1,0 +1,76 @@
+"""Where data lands on the screen: one rectangle, two ranges, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Maps data to pixels inside `rect`.
+
+    x, y           ranges shown (low, high)
+    flip_x         position `low` at the right
+    flip_y         position `low` at the top
+    """
+
+    rect: QRectF
+    x: Interval
+    y: Interval
+    flip_x: bool = False
+    flip_y: bool = False
+
+    def px(self, x: NDArray[np.floating] | float) -> NDArray[np.float64]:
+        """Pixel column of x."""
+        part = (np.asarray(x, dtype=np.float64) - self.x[0]) / (self.x[1] - self.x[0])
+        return self.rect.left() + self.rect.width() * (1 - part if self.flip_x else part)
+
+    def py(self, y: NDArray[np.floating] | float) -> NDArray[np.float64]:
+        """Pixel row of y."""
+        part = (np.asarray(y, dtype=np.float64) - self.y[0]) / (self.y[1] - self.y[0])
+        return self.rect.top() + self.rect.height() * (part if self.flip_y else 1 - part)
+
+    def point(self, x: float, y: float) -> QPointF:
+        """Both at once."""
+        return QPointF(float(self.px(x)), float(self.py(y)))
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> QRectF:
+        """The pixel rectangle between two corners."""
+        return QRectF(self.point(x0, y0), self.point(x1, y1)).normalized()
+
+    def data(self, pixel: QPointF) -> tuple[float, float]:
+        """Data coordinates of a pixel."""
+        across = (pixel.x() - self.rect.left()) / max(self.rect.width(), 1e-9)
+        down = (pixel.y() - self.rect.top()) / max(self.rect.height(), 1e-9)
+        right = 1 - across if self.flip_x else across
+        up = down if self.flip_y else 1 - down
+        return _between(self.x, right), _between(self.y, up)
+
+    @property
+    def unit_x(self) -> float:
+        """Pixels per data unit along x."""
+        return float(self.rect.width() / (self.x[1] - self.x[0]))
+
+    @property
+    def unit_y(self) -> float:
+        """Pixels per data unit along y."""
+        return float(self.rect.height() / (self.y[1] - self.y[0]))
+
+
+def _between(interval: Interval, part: float) -> float:
+    return interval[0] + (interval[1] - interval[0]) * part
+
+
+def sane(low: float, high: float) -> Interval:
+    """A range that can be divided by: finite, ascending, not empty."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return 0.0, 1.0
+    low, high = min(low, high), max(low, high)
+    gap = max(abs(low), abs(high), 1e-300) * 1e-9
+    return (low, high) if high - low > gap else (low - 0.5, high + 0.5)

@@ -1,0 +1,77 @@
+"""What every painted mark can do; one subclass per kind of mark of `contracts.picture`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from rnnviz.contracts.picture import Mark
+from rnnviz.contracts.selection import Selection
+from rnnviz.plots.colour import Colours
+from rnnviz.plots.frame import Frame
+from rnnviz.plots.typography import Fonts
+
+Selects = Mapping[str, int | str]
+M = TypeVar("M", bound=Mark)
+
+_STYLES = {
+    "solid": Qt.PenStyle.SolidLine,
+    "dashed": Qt.PenStyle.DashLine,
+    "dotted": Qt.PenStyle.DotLine,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Everything a mark needs to paint itself."""
+
+    painter: QPainter
+    frame: Frame
+    colours: Colours
+    fonts: Fonts
+
+
+class MarkItem(ABC, Generic[M]):
+    """A painted mark. It lives as long as its panel keeps its structure; only its data changes."""
+
+    def __init__(self, mark: M) -> None:
+        self.mark = mark
+
+    def update(self, mark: M) -> None:
+        """Take new data."""
+        self.mark = mark
+
+    @abstractmethod
+    def paint(self, paint: Paint) -> None:
+        """Draw what is visible; the painter is clipped to the panel."""
+
+    def hit(self, frame: Frame, at: QPointF) -> Selects | None:
+        """What a click at a pixel selects beyond the axes; None if the mark is not there."""
+        return None
+
+    def readout(self, frame: Frame, at: QPointF) -> str:
+        """The value under a pixel in words, "" if there is none."""
+        return ""
+
+    def highlight(self, paint: Paint, selection: Selection) -> None:
+        """Mark what is selected, on top of the finished picture."""
+
+
+def pen(colour: QColor, width: float = 1.0, style: str = "solid") -> QPen:
+    """A round-capped pen `width` screen pixels wide."""
+    made = QPen(colour, width, _STYLES[style])
+    made.setCapStyle(Qt.PenCapStyle.RoundCap if style == "solid" else Qt.PenCapStyle.FlatCap)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return made
+
+
+def is_selected(selects: Selects, selection: Selection) -> bool:
+    """Whether the selection says all that `selects` says."""
+    return bool(selects) and all(
+        getattr(selection, field, None) == value for field, value in selects.items()
+    )

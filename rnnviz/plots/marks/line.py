@@ -1,0 +1,110 @@
+"""Curves: only what is in sight, thinned to the extremes of each pixel column, broken at NaN."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from rnnviz.contracts.picture import Line
+from rnnviz.plots import primitives
+from rnnviz.plots.frame import Frame
+from rnnviz.plots.marks.base import MarkItem, Paint, pen
+from rnnviz.plots.ticks import short
+
+_SMOOTH, _PIECE = 1000, 24  # points of curves drawn with joints, and of one path of them
+_DASHABLE = 4000  # points; dashes of denser curves could not be seen
+
+Floats = NDArray[np.float64]
+
+
+class LineItem(MarkItem[Line]):
+    """A curve through (x, y)."""
+
+    def __init__(self, mark: Line) -> None:
+        super().__init__(mark)
+        self._take(mark)
+
+    def update(self, mark: Line) -> None:
+        super().update(mark)
+        self._take(mark)
+
+    def paint(self, paint: Paint) -> None:
+        x, y = self._thinned(paint.frame)
+        if not len(x):
+            return
+        mark, painter = self.mark, paint.painter
+        painter.setPen(pen(paint.colours(mark.colour), mark.width, mark.style))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        if mark.style != "solid" and len(x) <= _DASHABLE:
+            _draw_dashed(painter, x, y)
+        elif mark.width > 1 and len(x) <= _SMOOTH:
+            _draw_joined(painter, x, y)
+        else:
+            primitives.draw_lines(painter, np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]))
+        _draw_lonely(painter, x, y, mark.width)
+
+    def readout(self, frame: Frame, at: QPointF) -> str:
+        if not len(self._x):
+            return ""
+        nearest = int(np.argmin(np.abs(np.nan_to_num(self._x, nan=np.inf) - frame.data(at)[0])))
+        y = float(self._y[nearest])
+        close = np.isfinite(y) and abs(float(frame.py(y)) - at.y()) < 8
+        return f"{self.mark.label} {short(y)}".strip() if close else ""
+
+    def _take(self, mark: Line) -> None:
+        self._x = np.asarray(mark.x, dtype=np.float64)
+        self._y = np.asarray(mark.y, dtype=np.float64)
+        finite = not len(self._x) or bool(np.isfinite(self._x).all())
+        self._ascending = finite and bool(np.all(self._x[1:] >= self._x[:-1]))
+
+    def _thinned(self, frame: Frame) -> tuple[Floats, Floats]:
+        x, y = self._x, self._y
+        if self._ascending:
+            first = max(int(np.searchsorted(x, frame.x[0])) - 1, 0)
+            last = int(np.searchsorted(x, frame.x[1], side="right")) + 1
+            x, y = x[first:last], y[first:last]
+            columns = max(int(frame.rect.width()), 1)
+            if len(x) > 4 * columns:
+                x, y = _extremes(x, y, 2 * columns)
+        return frame.px(x), frame.py(y)
+
+
+def _extremes(x: Floats, y: Floats, groups: int) -> tuple[Floats, Floats]:
+    """Lowest and highest point of each run of points, in the order in which they come."""
+    length = -(-len(y) // groups)
+    count = -(-len(y) // length)
+    padded = np.full(count * length, np.nan)
+    padded[: len(y)] = y
+    runs, missing = padded.reshape(count, length), np.isnan(padded).reshape(count, length)
+    begin = np.arange(count) * length
+    low = np.where(missing, np.inf, runs).argmin(axis=1) + begin
+    high = np.where(missing, -np.inf, runs).argmax(axis=1) + begin
+    both = np.sort(np.stack([low, high], axis=1), axis=1).ravel()
+    return x[both], y[both]
+
+
+def _draw_joined(painter: QPainter, x: Floats, y: Floats) -> None:
+    """Short paths: clean joints, and still cheap because each is short."""
+    for first in range(0, len(x) - 1, _PIECE):
+        _draw_dashed(painter, x[first : first + _PIECE + 1], y[first : first + _PIECE + 1])
+
+
+def _draw_dashed(painter: QPainter, x: Floats, y: Floats) -> None:
+    breaks = np.flatnonzero(~np.isfinite(x + y))
+    for part in np.split(np.arange(len(x)), breaks):
+        part = part[np.isfinite(x[part] + y[part])]
+        if len(part) > 1:
+            painter.drawPolyline(primitives.polygon(x[part], y[part]))
+
+
+def _draw_lonely(painter: QPainter, x: Floats, y: Floats, width: float) -> None:
+    """Points between two gaps would be invisible as lines."""
+    known = np.isfinite(x + y)
+    alone = known & ~np.append(known[1:], False) & ~np.append(False, known[:-1])
+    if alone.any():
+        dot = painter.pen()
+        dot.setWidthF(width + 2)
+        painter.setPen(dot)
+        painter.drawPoints(primitives.polygon(x[alone], y[alone]))

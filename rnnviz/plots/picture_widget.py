@@ -1,0 +1,352 @@
+"""The widget that shows any `Picture`, live: what all views are painted with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from rnnviz.contracts.picture import Axis, Panel, Picture
+from rnnviz.contracts.selection import Selection
+from rnnviz.plots.canvas import Canvas
+from rnnviz.plots.colour import Colours, colours
+from rnnviz.plots.ranges import key_of
+from rnnviz.plots.typography import Fonts
+
+_TIME = "time"
+
+
+class PictureWidget(QWidget):
+    """Shows pictures one after the other and says where the user points.
+
+    hovered, clicked      fields of `Selection` under the pointer
+    left                  the pointer is over nothing any more
+    readout               the values under the pointer in words
+    time_window_changed   the user panned or zoomed the time axis (low, high)
+    zoom_changed          whether any axis shows less than the whole
+    range_selected        axis name, first and last index of a shift-drag
+    context_requested     global position for a menu
+    action_requested      the button of an empty picture was pressed
+    """
+
+    hovered = Signal(dict)
+    clicked = Signal(dict)
+    left = Signal()
+    readout = Signal(str)
+    time_window_changed = Signal(float, float)
+    zoom_changed = Signal(bool)
+    range_selected = Signal(str, int, int)
+    context_requested = Signal(QPoint)
+    action_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("picture")
+        self.setAccessibleName("Picture")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._picture = Picture("")
+        self._pending: Picture | None = None
+        self._selected, self._hovering = Selection(), Selection()
+        self._theme, self._scale = "light", 1.0
+        self._header = Header(self)
+        self._empty = EmptyState(self)
+        self.canvas = Canvas(self)
+        self.canvas.setAccessibleName("Plot")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for part in (self._header, self._empty, self.canvas):
+            box.addWidget(part)
+        self._connect()
+        self._restyle()
+        self._apply(self._picture)
+
+    # --- what is shown ----------------------------------------------------------------------
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show a picture in place of the last one; a hidden widget waits until it is seen."""
+        self.setAccessibleName(picture.title or "Picture")
+        self.setAccessibleDescription(_summary(picture))
+        if self.isVisible():
+            self._apply(picture)
+        else:
+            self._pending = picture
+
+    @property
+    def picture(self) -> Picture:
+        """The newest picture given."""
+        return self._pending or self._picture
+
+    def set_header_visible(self, visible: bool) -> None:
+        """Whether title and subtitle stand above the picture."""
+        self._header.wanted = visible
+        self._header.show_texts(self._picture.title, self._picture.subtitle)
+
+    def set_action(self, text: str) -> None:
+        """What the button of an empty picture offers; "" for no button."""
+        self._empty.offer(text)
+
+    def set_theme(self, name: str) -> None:
+        """`light`, `dark` or `contrast`."""
+        if name != self._theme:
+            self._theme = name
+            self._restyle()
+
+    def set_font_scale(self, factor: float) -> None:
+        """Larger type for lectures; 1 is normal."""
+        if factor != self._scale:
+            self._scale = factor
+            self._restyle()
+
+    # --- selection and zoom -----------------------------------------------------------------
+
+    def set_selection(self, selection: Selection, hover: bool = False) -> None:
+        """Move the cursors: of the hovered selection, or of the chosen one."""
+        if not hover:
+            self._selected = selection
+        self._hovering = selection
+        self.canvas.set_selection(self._selected, self._hovering)
+
+    def set_time_window(self, low: float, high: float) -> None:
+        """Show this part of the time axis, as another view does; emits at most `zoom_changed`."""
+        self._settle()
+        axis = self._time_axis()
+        if axis is not None and self.canvas.ranges.shown(_TIME, axis) != (low, high):
+            self.canvas.ranges.set(_TIME, axis, low, high)
+            self.canvas.refresh({_TIME})
+            self._tell_zoom()
+
+    def follow(self) -> None:
+        """Let go of every zoom: axes follow the data again."""
+        keys = {key_of(item.panel, which) for item in self.canvas.panels() for which in "xy"}
+        self.canvas.fit(keys)
+
+    def is_zoomed(self) -> bool:
+        """Whether any axis shows less than the whole."""
+        return self.canvas.ranges.is_zoomed()
+
+    # --- copies -----------------------------------------------------------------------------
+
+    def image(self, scale: float = 2.0) -> QImage:
+        """What is shown as an image, `scale` times as fine as the screen."""
+        self._settle()
+        size = self.size()
+        made = QImage(size * scale, QImage.Format.Format_RGB32)
+        made.setDevicePixelRatio(scale)
+        made.fill(self._colours("panel"))
+        self.canvas.set_ratio(scale)
+        self.render(made)
+        self.canvas.set_ratio(None)
+        return made
+
+    def copy_to_clipboard(self) -> None:
+        """Put the image at twice the resolution on the clipboard."""
+        QGuiApplication.clipboard().setImage(self.image(2.0))
+
+    # --- events -----------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 320)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 80)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._settle()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.canvas.clear_pointer()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._colours("panel"))
+        painter.end()
+
+    # --- inside -----------------------------------------------------------------------------
+
+    @property
+    def _colours(self) -> Colours:
+        return colours(self._theme)
+
+    def _connect(self) -> None:
+        self.canvas.hovered.connect(self.hovered)
+        self.canvas.clicked.connect(self.clicked)
+        self.canvas.left.connect(self.left)
+        self.canvas.readout.connect(self.readout)
+        self.canvas.range_selected.connect(self.range_selected)
+        self.canvas.context_requested.connect(self.context_requested)
+        self.canvas.ranges_changed.connect(self._on_ranges)
+        self._empty.button.clicked.connect(self.action_requested)
+        self._header.follow.clicked.connect(self.follow)
+
+    def _settle(self) -> None:
+        if self._pending is not None:
+            self._apply(self._pending)
+
+    def _apply(self, picture: Picture) -> None:
+        self._picture, self._pending = picture, None
+        empty = bool(picture.message) or not picture.rows
+        self._header.show_texts(picture.title, picture.subtitle)
+        self._empty.say(picture.message)
+        self._empty.setVisible(empty)
+        self.canvas.setVisible(not empty)
+        self.canvas.show_picture(picture)
+
+    def _restyle(self) -> None:
+        fonts = Fonts(self.font(), self._scale)
+        self._header.set_style(self._colours, fonts)
+        self._empty.set_style(self._colours, fonts)
+        self.canvas.set_style(self._colours, fonts)
+        self.update()
+
+    def _time_axis(self) -> Axis | None:
+        panels = (item.panel for item in self.canvas.panels())
+        return next((axis for panel in panels for axis in _axes(panel) if axis.dim == _TIME), None)
+
+    def _on_ranges(self, keys: set[str]) -> None:
+        axis = self._time_axis()
+        if _TIME in keys and axis is not None:
+            self.time_window_changed.emit(*self.canvas.ranges.shown(_TIME, axis))
+        self._tell_zoom()
+
+    def _tell_zoom(self) -> None:
+        zoomed = self.is_zoomed()
+        if self._header.show_follow(zoomed):
+            self.zoom_changed.emit(zoomed)
+
+
+class Header(QWidget):
+    """One line: what is drawn, which step and sequence, and a button back to the whole."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("pictureHeader")
+        self.wanted = True
+        self._title = self._subtitle = ""
+        self._zoomed = False
+        self._style: tuple[Colours, Fonts] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.follow = QToolButton(self)
+        self.follow.setObjectName("followButton")
+        self.follow.setText("Follow")
+        self.follow.setAccessibleName("Follow the data: show whole axes again")
+        self.follow.setToolTip("Show whole axes again (double click)")
+        self.follow.setAutoRaise(True)
+        self.follow.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.follow.hide()
+
+    def show_texts(self, title: str, subtitle: str) -> None:
+        """Say what is drawn."""
+        if (title, subtitle) != (self._title, self._subtitle):
+            self._title, self._subtitle = title, subtitle
+            self.update()
+        self.setVisible(self.wanted and bool(title or subtitle))
+
+    def show_follow(self, zoomed: bool) -> bool:
+        """Offer the button while zoomed; whether that is news."""
+        changed, self._zoomed = zoomed != self._zoomed, zoomed
+        self.follow.setVisible(zoomed)
+        self._place()
+        self.update()
+        return changed
+
+    def set_style(self, theme: Colours, fonts: Fonts) -> None:
+        """Take colours and fonts."""
+        self._style = (theme, fonts)
+        self.setFixedHeight(round(fonts.height(fonts.title)) + 12)
+        self.follow.setFont(fonts.small)
+        ink, ground = theme("accent").name(), theme("faint").name()
+        self.follow.setStyleSheet(
+            f"QToolButton {{ color: {ink}; background: transparent; border: none; padding: 1px 6px;"
+            f" border-radius: 3px; }} QToolButton:hover {{ background: {ground}; }}"
+        )
+        self._place()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._style is None:
+            return
+        theme, fonts = self._style
+        painter = QPainter(self)
+        right = self.follow.x() - 8 if self._zoomed else self.width() - 12
+        area = QRectF(12, 6, right - 12, self.height() - 10)
+        used = _line(painter, area, self._title, fonts, theme, strong=True)
+        area.setLeft(area.left() + used + (fonts.size if used else 0))
+        _line(painter, area, self._subtitle, fonts, theme, strong=False)
+        painter.end()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        hint = self.follow.sizeHint()
+        self.follow.resize(hint)
+        self.follow.move(self.width() - hint.width() - 8, (self.height() - hint.height()) // 2)
+
+
+class EmptyState(QWidget):
+    """A calm sentence in the middle: what would fill this picture, and a button that does it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("emptyPicture")
+        self._label = QLabel(self)
+        self._label.setObjectName("emptyPictureMessage")
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self.button = QPushButton(self)
+        self.button.setObjectName("emptyPictureAction")
+        self.button.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 24, 24, 24)
+        box.setSpacing(14)
+        box.addStretch(1)
+        box.addWidget(self._label)
+        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(1)
+
+    def say(self, message: str) -> None:
+        """Show a sentence."""
+        self._label.setText(message)
+        self._label.setAccessibleName(message)
+
+    def offer(self, text: str) -> None:
+        """Show a button, or none."""
+        self.button.setText(text)
+        self.button.setAccessibleName(text)
+        self.button.setVisible(bool(text))
+
+    def set_style(self, theme: Colours, fonts: Fonts) -> None:
+        """Take colours and fonts."""
+        self._label.setFont(fonts.text)
+        palette = self._label.palette()
+        palette.setColor(self._label.foregroundRole(), theme("muted"))
+        self._label.setPalette(palette)
+
+
+def _line(
+    painter: QPainter, area: QRectF, text: str, fonts: Fonts, theme: Colours, strong: bool
+) -> float:
+    font = fonts.title if strong else fonts.small
+    metrics = fonts.metrics(font)
+    room = max(area.width(), 0.0)
+    fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.setFont(font)
+    painter.setPen(theme("text" if strong else "muted"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fitted)
+    return metrics.horizontalAdvance(fitted)
+
+
+def _axes(panel: Panel) -> tuple[Axis, Axis]:
+    return panel.x, panel.y
+
+
+def _summary(picture: Picture) -> str:
+    """One line for screen readers."""
+    return " · ".join(part for part in (picture.title, picture.subtitle, picture.message) if part)

@@ -1,0 +1,146 @@
+"""Tokens along an axis: every one where there is room, else ruled numbers."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QStaticText, QTransform
+
+from rnnviz.contracts.picture import Axis
+from rnnviz.plots.marks.base import Paint
+from rnnviz.plots.typography import Fonts
+
+_LONGEST = 84.0  # pixels; longer tokens are cut
+_UPRIGHT = 4  # tokens with more letters are written upwards where they stand side by side
+GAP = 4.0
+
+
+def depth(axis: Axis, fonts: Fonts, beside: bool = False) -> float:
+    """Pixels across the axis that its tokens take: their height, or their length where they stand.
+
+    beside   for a vertical axis, whose tokens always lie
+    """
+    lying = not beside and not stands(axis)
+    if lying:
+        return fonts.height(fonts.mono) + GAP
+    longest = max((fonts.width(text, fonts.mono) for text in axis.texts), default=0.0)
+    return min(longest, _LONGEST * fonts.size / 13) + GAP
+
+
+def stands(axis: Axis) -> bool:
+    """Whether tokens are written upwards: by their length, so that zooming moves nothing."""
+    return any(len(text) > _UPRIGHT for text in axis.texts)
+
+
+def has_room(axis: Axis, fonts: Fonts, unit: float, beside: bool = False) -> bool:
+    """Whether positions `unit` pixels apart leave room for every token."""
+    if beside or stands(axis):
+        return unit >= fonts.height(fonts.mono) * 0.86
+    return unit >= _widest(axis.texts, fonts.mono, fonts) + 1
+
+
+def paint_horizontal(paint: Paint, axis: Axis, area: QRectF, above: bool) -> None:
+    """Tokens above or below the columns of `paint.frame`, inside `area`."""
+    upright, room = stands(axis), area.height() - GAP
+    paint.painter.setFont(paint.fonts.mono)
+    paint.painter.setPen(paint.colours("text"))
+    for index in _shown(axis, paint.frame.x):
+        x = float(paint.frame.px(float(index)))
+        if not area.left() - 1 <= x <= area.right() + 1:
+            continue
+        text = axis.texts[index]
+        if upright:
+            _draw_standing(paint, text, x, area, room, above)
+        else:
+            top = area.bottom() - GAP / 2 - paint.fonts.height(paint.fonts.mono)
+            _draw_centred(paint.painter, text, x, top if above else area.top() + GAP / 2, paint)
+
+
+def paint_vertical(paint: Paint, axis: Axis, area: QRectF) -> None:
+    """Tokens at the left of the rows of `paint.frame`, right-aligned in `area`."""
+    fonts, painter = paint.fonts, paint.painter
+    painter.setFont(fonts.mono)
+    painter.setPen(paint.colours("text"))
+    half = fonts.height(fonts.mono) / 2
+    for index in _shown(axis, paint.frame.y):
+        text = _cut(axis.texts[index], fonts, area.width() - GAP)
+        y = float(paint.frame.py(float(index)))
+        left = area.right() - GAP - fonts.width(text, fonts.mono)
+        painter.drawStaticText(QPointF(left, y - half), _static(text, fonts.mono.key()))
+
+
+def paint_chip(paint: Paint, axis: Axis, area: QRectF, index: int, fill: QColor) -> None:
+    """The token at a cursor on a filled ground, or its number where tokens have no room."""
+    fonts, painter = paint.fonts, paint.painter
+    lying = has_room(axis, fonts, paint.frame.unit_x) and not stands(axis)
+    token = axis.texts[index] if 0 <= index < len(axis.texts) else ""
+    text = token if lying and token else f"{index} {token}".strip()
+    font = fonts.mono if lying else fonts.small
+    width = max(fonts.width(text, font) + 8, paint.frame.unit_x if lying else 0)
+    height = fonts.height(fonts.mono)
+    x = float(paint.frame.px(float(index)))
+    left = min(max(x - width / 2, area.left()), max(area.left(), area.right() - width))
+    left = x - width / 2 if lying else left
+    chip = QRectF(left, area.bottom() - GAP / 2 - height, width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(chip, 3, 3)
+    painter.setPen(paint.colours.readable_on(fill))
+    painter.setFont(font)
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _draw_centred(painter: QPainter, text: str, x: float, top: float, paint: Paint) -> None:
+    font = paint.fonts.mono
+    left = x - paint.fonts.width(text, font) / 2
+    painter.drawStaticText(QPointF(left, top), _static(text, font.key()))
+
+
+def _draw_standing(
+    paint: Paint, text: str, x: float, area: QRectF, room: float, above: bool
+) -> None:
+    painter, fonts = paint.painter, paint.fonts
+    text = _cut(text, fonts, room)
+    length = fonts.width(text, fonts.mono)
+    start = area.bottom() - GAP / 2 if above else area.top() + GAP / 2 + length
+    painter.save()
+    painter.setTransform(QTransform(0, -1, 1, 0, x, start), True)
+    painter.drawStaticText(
+        QPointF(0, -fonts.height(fonts.mono) / 2), _static(text, fonts.mono.key())
+    )
+    painter.restore()
+
+
+def _shown(axis: Axis, interval: tuple[float, float]) -> range:
+    first = max(0, math.ceil(interval[0]))
+    return range(first, min(len(axis.texts), math.floor(interval[1]) + 1))
+
+
+def _cut(text: str, fonts: Fonts, room: float) -> str:
+    metrics = fonts.metrics(fonts.mono)
+    if metrics.horizontalAdvance(text) <= room:
+        return text
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def _widest(texts: tuple[str, ...], font: QFont, fonts: Fonts) -> float:
+    return _widest_cached(texts, font.key(), fonts)
+
+
+@lru_cache(maxsize=64)
+def _widest_cached(texts: tuple[str, ...], key: str, fonts: Fonts) -> float:
+    return max((fonts.width(text, fonts.mono) for text in set(texts)), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _static(text: str, font_key: str) -> QStaticText:
+    """Laid out once per text and font; the key keeps sizes apart."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+__all__ = ["GAP", "depth", "has_room", "paint_chip", "paint_horizontal", "paint_vertical", "stands"]

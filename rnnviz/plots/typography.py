@@ -1,0 +1,66 @@
+"""The few fonts of a picture, in the sizes that belong together, with their measures."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF
+
+_MONOSPACE = ("DejaVu Sans Mono", "Noto Sans Mono", "Menlo", "Consolas", "Courier New")
+
+
+class Fonts:
+    """`text` for words, `small` for ticks and notes, `title`, `mono` for tokens.
+
+    base   the widget's font
+    scale  1 is normal; lectures take more
+    """
+
+    def __init__(self, base: QFont, scale: float = 1.0) -> None:
+        self.size = QFontInfo(base).pixelSize() * scale
+        self.text = self._sized(base, 1.0)
+        self.small = self._sized(base, 0.875)
+        self.title = self._sized(base, 1.0, QFont.Weight.DemiBold)
+        self.heading = self._sized(base, 1.2, QFont.Weight.DemiBold)
+        self.mono = self._sized(_monospace(base), 1.0)
+        self._metrics: dict[str, QFontMetricsF] = {}
+        self._made: dict[tuple[float, bool, bool], QFont] = {}
+
+    def make(self, size: float, mono: bool = False, bold: bool = False) -> QFont:
+        """A font `size` times as large as the text."""
+        key = (size, mono, bold)
+        if key not in self._made:
+            weight = QFont.Weight.DemiBold if bold else QFont.Weight.Normal
+            self._made[key] = self._sized(self.mono if mono else self.text, size, weight)
+        return self._made[key]
+
+    def metrics(self, font: QFont) -> QFontMetricsF:
+        """Measures of a font, made once."""
+        key = font.key()
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetricsF(font)
+        return self._metrics[key]
+
+    def width(self, text: str, font: QFont) -> float:
+        """Advance of `text` in pixels."""
+        return self.metrics(font).horizontalAdvance(text)
+
+    def height(self, font: QFont) -> float:
+        """Height of a line in pixels."""
+        return self.metrics(font).height()
+
+    def _sized(
+        self, base: QFont, factor: float, weight: QFont.Weight = QFont.Weight.Normal
+    ) -> QFont:
+        font = QFont(base)
+        font.setPixelSize(max(6, round(self.size * factor)))
+        font.setWeight(weight)
+        return font
+
+
+def _monospace(base: QFont) -> QFont:
+    present = set(QFontDatabase.families())
+    known = [family for family in _MONOSPACE if family in present]
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    font = QFont(base)
+    font.setFamilies([*known[:1], system])
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    return font
