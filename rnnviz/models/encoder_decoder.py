@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from rnnviz.contracts import discovery
 from rnnviz.contracts.cell import Cell, State
 from rnnviz.contracts.config import ModelConfig
-from rnnviz.contracts.graph import Edge, Graph, Node
+from rnnviz.contracts.graph import Edge, Graph
 from rnnviz.contracts.model import Batch, Model, Output, Sizes, Tap
 from rnnviz.contracts.structure import Structure
 from rnnviz.recurrence import description
@@ -172,7 +172,8 @@ class EncoderDecoder(Model):
         return Structure(self.name, title, parts, parameters, self.attention is not None)
 
     def graph(self, time: int, source_time: int = 0) -> Graph:
-        encoder_nodes, encoder_edges = self._encoder_graph(source_time)
+        sources = description.tokens("source", source_time, 0, "x")
+        annotations, inward = description.both_directions(self.encoder, "encoder", sources, 1)
         row = 2 * self.decoder.layers + 1
         steps = time if self.attention is not None else min(time, 1)
         contexts = description.tokens("context", steps, row, "c", "context")
@@ -183,20 +184,9 @@ class EncoderDecoder(Model):
         through = description.state_edges(self.decoder, "decoder", time)
         asked = self._context_edges(time, source_time)
         return Graph(
-            (*encoder_nodes, *contexts, *inputs, *states, *above),
-            (*encoder_edges, *asked, *enter, *through, *upward),
+            (*sources, *annotations, *contexts, *inputs, *states, *above),
+            (*inward, *asked, *enter, *through, *upward),
         )
-
-    def _encoder_graph(self, source_time: int) -> tuple[list[Node], list[Edge]]:
-        nodes = description.tokens("source", source_time, 0, "x")
-        ids, edges = [node.id for node in nodes], []
-        for k, name in enumerate(("forward_layers", "backward_layers")):
-            layers: RecurrentLayers = getattr(self.encoder, name)
-            row = 1 + k * layers.layers
-            nodes += description.states(layers, source_time, row, "source_time")
-            edges += description.input_edges(layers, f"encoder.{name}", ids)
-            edges += description.state_edges(layers, f"encoder.{name}", source_time)
-        return nodes, edges
 
     def _context_edges(self, time: int, source_time: int) -> list[Edge]:
         """Everything between encoder and decoder: bridge, alignment, and where the contexts go."""

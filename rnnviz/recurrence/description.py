@@ -9,6 +9,7 @@ from torch import nn
 from rnnviz.contracts.arrays import address
 from rnnviz.contracts.graph import Edge, Node, NodeKind
 from rnnviz.contracts.structure import ParameterInfo, Part
+from rnnviz.recurrence.bidirectional import Bidirectional
 from rnnviz.recurrence.layers import RecurrentLayers
 
 Axis = Literal["time", "source_time"]
@@ -79,6 +80,21 @@ def state_edges(layers: RecurrentLayers, prefix: str, steps: int) -> list[Edge]:
                 below = state_id(layers, layer - 1, time)
                 found.append(Edge(below, here, f"{prefix}.kernel.weight_ih_l{layer}"))
     return found
+
+
+def both_directions(
+    encoder: Bidirectional, prefix: str, sources: list[Node], row: int
+) -> tuple[list[Node], list[Edge]]:
+    """Both stacks over these source nodes, the forward one from `row` upwards, the other above."""
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    for name in ("forward_layers", "backward_layers"):
+        layers: RecurrentLayers = getattr(encoder, name)
+        nodes += states(layers, len(sources), row, "source_time")
+        edges += input_edges(layers, f"{prefix}.{name}", [node.id for node in sources])
+        edges += state_edges(layers, f"{prefix}.{name}", len(sources))
+        row += layers.layers
+    return nodes, edges
 
 
 def input_edges(layers: RecurrentLayers, prefix: str, ids: list[str]) -> list[Edge]:
