@@ -193,7 +193,7 @@ class TrainingConfig(_Section):
     )
     validate_every: int = _field(
         0,
-        "Steps between validations; 0: once an epoch, at most every 100 steps.",
+        "Steps between validations; 0: once an epoch, but every 100 to 1000 steps.",
         unit="steps",
         ge=0,
         le=10_000_000,
