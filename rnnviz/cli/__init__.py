@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from rnnviz.cli.arguments import COMMANDS, parser
+from rnnviz.cli.arguments import COMMANDS, parse
 from rnnviz.contracts.errors import Cancelled, UserError
 
 WRONG = 2
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
         given.insert(0, "window")
     try:
-        args = parser().parse_args(given)
+        args = parse(given)
         return int(importlib.import_module(f"rnnviz.cli.{args.module}").run(args))
     except UserError as error:
         print(f"rnnviz: {error}", file=sys.stderr)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 import rnnviz
+from rnnviz.contracts.errors import UserError
 
 COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "bench", "demo")
 
@@ -18,9 +19,33 @@ _EXAMPLES = """examples:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Wrong usage is a `UserError`; `appendix` is asked for its text only when help is shown."""
+
+    appendix: Callable[[], str] | None = None
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see {self.prog} --help.")
+
+    def format_help(self) -> str:
+        more = self.appendix() if self.appendix is not None else ""
+        return super().format_help() + more
+
+
+def parse(given: Sequence[str]) -> argparse.Namespace:
+    """What was typed; `module` names the module to run. UserError on wrong usage."""
+    args, rest = parser().parse_known_args(given)
+    # Argparse gives an optional file name up for lost once an option stands before it.
+    if args.module == "export" and args.file is None and rest and not rest[0].startswith("-"):
+        args.file = rest.pop(0)
+    if rest:
+        raise UserError(f"unrecognized arguments: {' '.join(rest)}; see rnnviz --help.")
+    return args
+
+
 def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; `module` of its result names the module to run."""
-    top = argparse.ArgumentParser(
+    """The parser of the whole command line."""
+    top = Parser(
         prog="rnnviz",
         description=rnnviz.__doc__,
         epilog=_EXAMPLES,
@@ -33,12 +58,12 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Add = Callable[[str, str], argparse.ArgumentParser]
+Add = Callable[[str, str], Parser]
 
 
 def _adder(commands: Any, name: str) -> Add:
-    def add(help: str, example: str) -> argparse.ArgumentParser:
-        command: argparse.ArgumentParser = commands.add_parser(
+    def add(help: str, example: str) -> Parser:
+        command: Parser = commands.add_parser(
             name,
             help=help,
             description=help,
@@ -67,6 +92,7 @@ def _train(add: Add) -> None:
         "rnnviz train char-lm --corpus my-book.txt --steps 1000 --set model.hidden_size=256 "
         "--out out/mine",
     )
+    command.appendix = _options
     command.add_argument("recipe", help="a name that `rnnviz recipes` lists, or a .toml file")
     command.add_argument("--corpus", metavar="PATH", help="train on this file or folder")
     command.add_argument("--steps", type=int, metavar="N", help="optimizer steps in all")
@@ -146,6 +172,18 @@ _DESCRIPTIONS: dict[str, Callable[[Add], None]] = {
     "bench": _bench,
     "demo": _demo,
 }
+
+
+def _options() -> str:
+    """The names that `--set` knows, from the declarations of the configuration."""
+    # Pydantic takes longer to import than everything else here; only this page needs it.
+    from rnnviz.contracts.config import RunConfig
+
+    lines = ["", "options for --set:"]
+    for section, about in RunConfig.model_fields.items():
+        for name, field in getattr(type(about.default), "model_fields", {}).items():
+            lines.append(f"  {f'{section}.{name}':32} {field.description}")
+    return "\n".join(lines) + "\n"
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rnnviz.cli.arguments import parser
+from rnnviz.cli.arguments import parse
 from rnnviz.cli.export import run as export
 from rnnviz.cli.train import run as train
 from rnnviz.cli.window import has_display
@@ -19,12 +19,12 @@ def run(args: argparse.Namespace) -> int:
     if not has_display():
         print(f"There is no display: training the recipe {recipe} here in the terminal.")
     steps = ["--steps", str(args.steps), "--out", target, "--overwrite"]
-    code = train(parser().parse_args(["train", recipe, *steps]))
+    code = train(parse(["train", recipe, *steps]))
     if code:
         return code
     for suffix in ("svg", "png"):
         drawn = ["export", target, "--all", str(out), "--format", suffix]
-        export(parser().parse_args(drawn))
+        export(parse(drawn))
     print(f"A picture of every view is in {out}.")
     if not has_display():
         print("For the window, run rnnviz where there is a display, for example over ssh -X.")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -110,8 +111,10 @@ class Looker:
         text = job.request.probe or self._task.default_probe
         probe = self._task.probe(text, self._observer.model)
         needs, generation = job.request.needs, job.request.generation
+        # Processor time, not wall time: waiting for training to yield costs training nothing.
+        began = time.thread_time()
         snapshot = self._observer.look(probe, needs, job.step, generation)
-        self._budget.spend(snapshot.seconds)
+        self._budget.spend(time.thread_time() - began)
         if job.edition == self._edition:
             self._show(snapshot, job.resting)
         self._tell(events.LookCost(self._budget.share, self._budget.rate))
