@@ -83,8 +83,9 @@ def _peak_megabytes() -> float:
         # Unlike ru_maxrss this leaves out what the parent had used before it started us.
         peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(peak.split()[1]) * 1024 / 10**6
+    import resource
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 10**6
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 10**6
 
 
 if __name__ == "__main__":
