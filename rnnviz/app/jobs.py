@@ -36,9 +36,9 @@ class Job(QObject):
         self._timer.start()
 
     def wait(self, timeout: float) -> bool:
-        """Wait a bounded time for the end; True when it ended."""
-        self._timer.stop()
-        if self._thread.ident is not None:
+        """Wait a bounded time for the end, telling nobody; True when it ended."""
+        if self._thread.is_alive():
+            self._timer.stop()
             self._thread.join(timeout)
         return not self._thread.is_alive()
 

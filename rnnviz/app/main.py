@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 
@@ -21,8 +20,6 @@ def run_window(path: str | None = None) -> int:
     app.setApplicationName("rnnviz")
     app.setApplicationDisplayName("rnnviz")
     app.setWindowIcon(QIcon(str(shipped("resources") / "icons" / "app.svg")))
-    # Collected by a timer of the window: in the training thread it could destroy widgets.
-    gc.disable()
     window = MainWindow()
     faults = crash.install(window.fail)
     signal.signal(signal.SIGINT, lambda *_: window.close())

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from rnnviz.app.icons import icon
 from rnnviz.contracts.picture import Picture
 from rnnviz.contracts.view import Option, Scene, View
-from rnnviz.plots import PictureWidget
+from rnnviz.plots.picture_widget import PictureWidget
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,6 @@ does it.
 
 from __future__ import annotations
 
-import gc
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.app import menus, opening, settings, theme
 from rnnviz.app.bars import Banner, ProbeBar, RunBar
+from rnnviz.app.collector import Collector
 from rnnviz.app.commands import CommandPalette
 from rnnviz.app.experiment import ExperimentPanel
 from rnnviz.app.exporting import Exporter
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.settings_file = settings_file or settings.settings_path()
         self.settings = settings.load(self.settings_file)
         self.theme = theme.resolved(self.settings.theme)
+        self.collector = Collector(self)
         self.hub = SelectionHub(self)
         self.run = RunModel(self)
         self.control = RunControl(self.run, self)
@@ -168,9 +169,6 @@ class MainWindow(QMainWindow):
                 self.run_bar.show_run(self.run)
             self.probe.show_run(self.run)
             self.control.tidy()
-        # Collected here and only here: in the training thread it could destroy widgets.
-        if self._ticks % 30 == 0:
-            gc.collect(1 if self._ticks % 900 else 2)
 
     def _on_news(self, news: set[str]) -> None:
         self.workspace.tell(news)
@@ -422,6 +420,7 @@ class MainWindow(QMainWindow):
         self.settings.layout = self.workspace.layout_state()
         settings.save(self.settings, self.settings_file)
         self.control.close(timeout=5.0)
+        self.collector.close()
         super().closeEvent(event)
 
 
