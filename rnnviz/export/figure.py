@@ -1,0 +1,198 @@
+"""Lays a picture out on paper: rows of panels under a caption, tracks aligned, nothing cut off."""
+
+from __future__ import annotations
+
+import textwrap
+import warnings
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from rnnviz.contracts.picture import AnyPanel, Panel, Picture, Table, TextPanel
+from rnnviz.export import frames, words
+from rnnviz.export.ink import BASE, Ink, printable, settings
+
+PIXELS = 96.0
+TRACK, PLOT = 0.62, 2.5
+"""Inches of a row of weight 1, in a stack of tracks and elsewhere."""
+
+_METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+
+
+def save(
+    picture: Picture,
+    path: Path,
+    suffix: str,
+    theme: str,
+    width: float,
+    height: float | None,
+    dpi: int,
+) -> None:
+    """Draw and write one file."""
+    # Letters that the font lacks become boxes, not warnings on the user's terminal.
+    with settings(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        figure = draw(picture, theme, width, height)
+        figure.savefig(path, format=suffix, dpi=dpi, metadata=_METADATA[suffix])
+
+
+def draw(picture: Picture, theme: str, width: float, height: float | None = None) -> Figure:
+    """The picture as a figure of `width` × `height` inches; without a height, as its rows need."""
+    ink = Ink(theme)
+    caption = _Caption(picture, width)
+    rows = [max(_inches(panel, picture.stacked, width / len(row)) for panel in row)
+            for row in picture.rows] or [1.2]  # fmt: skip
+    whole = height or caption.inches + sum(rows) + 0.12 * len(rows) + 0.2
+    figure = Figure((width, whole), facecolor=ink("panel"))
+    FigureCanvasAgg(figure)
+    below = max(1.0 - caption.inches / whole, 0.1)
+    figure.set_layout_engine(
+        "constrained", rect=(0.01, 0.0, 0.98, below), h_pad=0.035, w_pad=0.04, hspace=0, wspace=0
+    )
+    caption.write(figure, ink, whole)
+    if picture.message:
+        _message(figure, picture.message, ink, width)
+    elif picture.rows:
+        _Layout(figure, picture, ink, rows).draw()
+    return figure
+
+
+def _inches(panel: AnyPanel, stacked: bool, width: float) -> float:
+    if panel.pixels:
+        return panel.pixels / PIXELS
+    if isinstance(panel, TextPanel | Table):
+        return words.inches(panel, width)
+    if panel.equal:
+        across, down = panel.x.high - panel.x.low, panel.y.high - panel.y.low
+        return min((width - 0.9) * down / max(across, 1e-9), 4.8) + 0.6
+    return panel.height * (TRACK if stacked else PLOT)
+
+
+class _Caption:
+    """Title and subtitle above the rows, as many lines as they need."""
+
+    def __init__(self, picture: Picture, width: float) -> None:
+        self.title = printable(picture.title)
+        letters = max(20, int(width * 72 / (BASE * 0.56)))
+        self.lines = textwrap.wrap(printable(picture.subtitle), letters)[:3]
+        self.inches = 0.34 + 0.17 * len(self.lines)
+
+    def write(self, figure: Figure, ink: Ink, height: float) -> None:
+        left = 0.12 / figure.get_figwidth()
+        place: dict[str, Any] = {"va": "top", "in_layout": False, "parse_math": False}
+        figure.text(
+            left, 1 - 0.08 / height, self.title, color=ink("text"), weight="bold",
+            fontsize=BASE * 1.35, **place,
+        )  # fmt: skip
+        figure.text(
+            left, 1 - 0.31 / height, "\n".join(self.lines), color=ink("muted"), fontsize=BASE,
+            **place,
+        )  # fmt: skip
+
+
+def _message(figure: Figure, message: str, ink: Ink, width: float) -> None:
+    text = textwrap.fill(printable(message), int(width * 9))
+    figure.text(
+        0.5, 0.45, text, color=ink("muted"), fontsize=BASE * 1.1, ha="center", va="center",
+        in_layout=False, parse_math=False,
+    )  # fmt: skip
+
+
+class _Layout:
+    """The grid of one figure: a column of panels and, in a stack, one of legends and bars."""
+
+    def __init__(self, figure: Figure, picture: Picture, ink: Ink, rows: list[float]) -> None:
+        self._figure, self._picture, self._ink, self._rows = figure, picture, ink, rows
+        self._width = figure.get_figwidth()
+        self._tracks: list[Any] = []
+        self._side = self._side_inches() if picture.stacked else 0.0
+        self._grid = figure.add_gridspec(
+            len(rows), 2, height_ratios=rows, width_ratios=[self._width, max(self._side, 0.01)]
+        )
+
+    def draw(self) -> None:
+        """All rows."""
+        for index, row in enumerate(self._picture.rows):
+            panel = row[0]
+            if self._picture.stacked and len(row) == 1 and isinstance(panel, Panel):
+                self._track(index, panel)
+            else:
+                self._row(index, row)
+        self._figure.align_ylabels(self._tracks)
+
+    def _side_inches(self) -> float:
+        tracks = [row[0] for row in self._picture.rows if len(row) == 1]
+        panels = [panel for panel in tracks if isinstance(panel, Panel)]
+        longest = max((len(name) for p in panels if p.legend for name in _names(p)), default=0)
+        bars = any(panel.colour_bar for panel in panels)
+        return max(longest * BASE * 0.5 / 72 + 0.35 if longest else 0.0, 0.45 if bars else 0.0)
+
+    def _track(self, index: int, panel: Panel) -> None:
+        axes = self._figure.add_subplot(self._grid[index, 0])
+        self._tracks.append(axes)
+        frames.draw_panel(axes, panel, self._ink, (self._width - 1.8, self._rows[index]))
+        frames.axis_names(axes, panel, self._ink, y=False)
+        self._left(axes, panel)
+        if not (panel.legend or panel.colour_bar):
+            return
+        side = self._figure.add_subplot(self._grid[index, 1])
+        side.set_axis_off()
+        if panel.colour_bar is not None:
+            bar = side.inset_axes((0.0, 0.0, min(0.09 / self._side, 1.0), 1.0))
+            frames.colour_bar(self._figure, bar, panel.colour_bar, self._ink, named=False)
+        else:
+            frames.legend(side, axes, self._ink, loc="center left", bbox_to_anchor=(0.0, 0.5))
+
+    def _left(self, axes: Any, panel: Panel) -> None:
+        """Title and note of a track, at its left."""
+        ink = self._ink
+        if not panel.title:
+            return
+        title = printable(panel.title)
+        style: dict[str, Any] = {"rotation": 0, "ha": "right", "fontsize": BASE, "labelpad": 6}
+        axes.set_ylabel(title, color=ink("text"), va="bottom" if panel.note else "center", **style)
+        if panel.note:
+            axes.annotate(
+                printable(panel.note), (1.0, 0.0), xycoords=axes.yaxis.label, ha="right", va="top",
+                color=ink("muted"), fontsize=BASE * 0.8, parse_math=False,
+            )  # fmt: skip
+
+    def _row(self, index: int, row: tuple[AnyPanel, ...]) -> None:
+        where = self._grid[index, :]
+        widths = [panel.width for panel in row]
+        inner = where.subgridspec(1, len(row), width_ratios=widths)
+        for column, panel in enumerate(row):
+            axes = self._figure.add_subplot(inner[0, column])
+            inches = self._width * panel.width / sum(widths)
+            if isinstance(panel, Panel):
+                self._plot(axes, panel, (inches - 0.8, self._rows[index]))
+            else:
+                words.draw(axes, panel, self._ink, inches, self._rows[index])
+
+    def _plot(self, axes: Any, panel: Panel, inches: tuple[float, float]) -> None:
+        frames.draw_panel(axes, panel, self._ink, inches)
+        frames.axis_names(axes, panel, self._ink)
+        style: dict[str, Any] = {"fontsize": BASE, "pad": 5, "parse_math": False}
+        if panel.title:
+            axes.set_title(printable(panel.title), loc="left", color=self._ink("text"), **style)
+        if panel.note:
+            style["fontsize"] = BASE * 0.85
+            axes.set_title(printable(panel.note), loc="right", color=self._ink("muted"), **style)
+        if panel.colour_bar is not None:
+            height = 0.6 if panel.equal else 0.9
+            mappable = frames.mappable(panel.colour_bar, self._ink)
+            bar = self._figure.colorbar(mappable, ax=axes, shrink=height, aspect=22, pad=0.015)
+            frames.dress_bar(bar, panel.colour_bar, self._ink)
+        if panel.legend:
+            beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
+            frames.legend(axes, axes, self._ink, **(beside if inches[0] > 5 else {"loc": "best"}))
+
+
+def _names(panel: Panel) -> list[str]:
+    return [getattr(mark, "label", "") for mark in panel.marks if getattr(mark, "legend", True)]

@@ -1,0 +1,172 @@
+"""Axes on paper: ranges, ticks, token labels, titles, legends and colour bars of one panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+
+from rnnviz.contracts.picture import Axis, ColourScale, Panel, Segments
+from rnnviz.export import marks
+from rnnviz.export.ink import BASE, MONO, SANS, Ink, norm, printable
+
+SMALL = BASE * 0.85
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def draw_panel(axes: Any, panel: Panel, ink: Ink, inches: tuple[float, float]) -> None:
+    """Ranges, marks and ticks; titles and legends are placed by the layout."""
+    axes.set_facecolor(ink("panel"))
+    axes.set_xlim(panel.x.low, panel.x.high)
+    axes.set_ylim(panel.y.low, panel.y.high)
+    if panel.equal:
+        axes.set_aspect("equal", adjustable="box")
+    for order, mark in enumerate(panel.marks):
+        marks.draw(axes, mark, ink, order)
+    _dress(axes, axes.xaxis, panel.x, inches[0])
+    _dress(axes, axes.yaxis, panel.y, inches[1])
+    # Images and aspects move the limits; the panel's own word is last.
+    axes.set_xlim(*_range(panel.x))
+    axes.set_ylim(*_range(panel.y))
+    _lines_around(axes, panel, ink)
+
+
+def _range(axis: Axis) -> tuple[float, float]:
+    return (axis.high, axis.low) if axis.inverted else (axis.low, axis.high)
+
+
+def _dress(axes: Any, side: Any, axis: Axis, inches: float) -> None:
+    side.set_minor_locator(NullLocator())
+    if not axis.visible:
+        side.set_major_locator(NullLocator())
+    elif axis.ticks:
+        _fixed(side, [place for place, _ in axis.ticks], [text for _, text in axis.ticks])
+    elif axis.texts and _tokens(side, axis, inches):
+        return
+    elif axis.log:
+        _decades(side, axis, inches)
+    else:
+        whole = bool(axis.dim)
+        side.set_major_locator(
+            MaxNLocator(max(2, int(inches / 0.55)), integer=whole, steps=[1, 2, 5, 10])
+        )
+        side.set_major_formatter(FuncFormatter(lambda value, _: number(axis, value)))
+
+
+def number(axis: Axis, value: float) -> str:
+    """A tick number: units by their own index, thousands set apart, a true minus."""
+    if axis.ids:
+        index = round(value)
+        return str(axis.ids[index]) if 0 <= index < len(axis.ids) else ""
+    if abs(value - round(value)) < 1e-9:
+        return f"{round(value):,}".replace("-", "−")
+    return f"{value:.6g}".replace("-", "−")
+
+
+def _fixed(side: Any, places: list[float], texts: list[str]) -> None:
+    side.set_major_locator(FixedLocator(places))
+    side.set_ticklabels([printable(text) for text in texts], parse_math=False)
+
+
+def _tokens(side: Any, axis: Axis, inches: float) -> bool:
+    """Token texts as labels, turned where they are long; False when even that has no room."""
+    points = 72 * inches / max(axis.high - axis.low, 1e-9)
+    longest = max(len(text) for text in axis.texts)
+    across = side.axis_name == "x"
+    flat = longest * 0.62 * SMALL <= points if across else points >= 1.1 * SMALL
+    if not flat and (not across or points < 1.1 * SMALL):
+        return False
+    _fixed(side, list(range(len(axis.texts))), list(axis.texts))
+    for label in side.get_ticklabels():
+        label.set(family=[MONO, SANS], rotation=0 if flat else 90)
+    return True
+
+
+def _decades(side: Any, axis: Axis, inches: float) -> None:
+    low, high = int(np.ceil(axis.low - 1e-9)), int(np.floor(axis.high + 1e-9))
+    if high - low < 1:
+        places = [float(place) for place in np.linspace(axis.low, axis.high, 3)]
+        _fixed(side, places, [f"{10**place:.3g}" for place in places])
+        return
+    room = max(2, int(inches / 0.22))
+    step = max(1, -(-(high - low) // room))
+    places = [float(place) for place in range(low, high + 1, step)]
+    _fixed(side, places, [f"10{str(int(place)).translate(_RAISED)}" for place in places])
+
+
+def _lines_around(axes: Any, panel: Panel, ink: Ink) -> None:
+    axes.tick_params(
+        colors=ink("muted"),
+        labelcolor=ink("muted"),
+        labelsize=SMALL,
+        length=2.5,
+        width=0.6,
+        pad=2.5,
+    )
+    image = any(type(mark).__name__ == "Heatmap" for mark in panel.marks) and not _bare(panel)
+    for name, spine in axes.spines.items():
+        shown = panel.x.visible if name in ("bottom", "top") else panel.y.visible
+        open_side = name in ("top", "right") and not image
+        spine.set_visible(image or (shown and not open_side and not _bare(panel)))
+        spine.set(color=ink("faint" if image else "muted"), linewidth=0.6)
+    if _bare(panel):
+        axes.tick_params(length=0)
+    elif panel.y.visible and not image:
+        lying = any(getattr(mark, "horizontal", False) for mark in panel.marks)
+        axes.grid(axis="x" if lying else "y", color=ink("faint"), lw=0.6, zorder=0)
+        axes.set_axisbelow(True)
+
+
+def _bare(panel: Panel) -> bool:
+    """Drawings of boxes and words have no scale that lines would belong to."""
+    return not any(
+        type(mark).__name__ in ("Heatmap", "Line", "Bars", "Points") for mark in panel.marks
+    ) or any(isinstance(mark, Segments) for mark in panel.marks)
+
+
+def axis_names(axes: Any, panel: Panel, ink: Ink, y: bool = True) -> None:
+    """Labels with their units beside the axes."""
+    style = {"color": ink("muted"), "fontsize": SMALL, "labelpad": 3}
+    if panel.x.visible:
+        axes.set_xlabel(printable(_name(panel.x)), **style)
+    if panel.y.visible and y:
+        axes.set_ylabel(printable(_name(panel.y)), **style)
+
+
+def _name(axis: Axis) -> str:
+    return f"{axis.label} ({axis.unit})" if axis.unit and axis.label else axis.label or axis.unit
+
+
+def mappable(scale: ColourScale, ink: Ink) -> ScalarMappable:
+    """Range and colours of a scale, for a colour bar."""
+    return ScalarMappable(norm(scale), ink.map(scale))
+
+
+def colour_bar(figure: Any, where: Any, scale: ColourScale, ink: Ink, named: bool = True) -> None:
+    """The bar of a scale on axes of its own."""
+    bar = figure.colorbar(mappable(scale, ink), cax=where)
+    dress_bar(bar, scale, ink, named)
+
+
+def dress_bar(bar: Any, scale: ColourScale, ink: Ink, named: bool = True) -> None:
+    """Ends and middle of the scale as ticks, its name beside them."""
+    bar.outline.set(edgecolor=ink("faint"), linewidth=0.6)
+    middle = (scale.low + scale.high) / 2
+    bar.set_ticks([scale.low, middle, scale.high])
+    bar.set_ticklabels([f"{v:.4g}".replace("-", "−") for v in (scale.low, middle, scale.high)])
+    bar.ax.minorticks_off()
+    bar.ax.tick_params(colors=ink("muted"), labelsize=SMALL * 0.9, length=2, width=0.6, pad=2)
+    if named and scale.label:
+        bar.set_label(printable(scale.label), color=ink("muted"), fontsize=SMALL)
+
+
+def legend(axes: Any, source: Any, ink: Ink, **place: Any) -> None:
+    """What the lines and points of `source` are, written on `axes`."""
+    handles, labels = source.get_legend_handles_labels()
+    if handles:
+        axes.legend(
+            handles, labels, frameon=False, fontsize=SMALL, labelcolor=ink("text"),
+            handlelength=1.4, handletextpad=0.6, labelspacing=0.25, borderaxespad=0.2, **place,
+        )  # fmt: skip

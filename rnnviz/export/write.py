@@ -1,0 +1,77 @@
+"""Puts a picture into a file whose suffix says how; either the whole file appears or none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.picture import Picture
+from rnnviz.export import numbers
+from rnnviz.style.palette import THEMES
+
+DRAWN = ("svg", "pdf", "png")
+SUFFIXES = (*DRAWN, "csv", "npz")
+
+
+def write_picture(
+    picture: Picture,
+    path: Path | str,
+    theme: str = "light",
+    width: float = 9.0,
+    height: float | None = None,
+    dpi: int = 150,
+) -> Path:
+    """Write `picture` to `path` as its suffix says: svg, pdf, png (drawn), csv, npz (numbers).
+
+    width, height  inches; without a height the content decides. dpi matters for png only.
+    Equal pictures give equal bytes. UserError when the suffix is unknown or it cannot be written.
+    """
+    target = Path(path)
+    suffix = target.suffix.lower().removeprefix(".")
+    if suffix not in SUFFIXES:
+        known = ", ".join(f".{name}" for name in SUFFIXES)
+        raise UserError(f"Cannot write {target.name}: its name must end in one of {known}.")
+    if theme not in THEMES:
+        raise UserError(f"There is no theme {theme!r}; choose one of {', '.join(THEMES)}.")
+    _whole_file(target, _writer(picture, suffix, theme, width, height, dpi))
+    return target
+
+
+def _writer(
+    picture: Picture, suffix: str, theme: str, width: float, height: float | None, dpi: int
+) -> Callable[[Path], None]:
+    if suffix == "csv":
+        return lambda path: numbers.write_csv(picture, path)
+    if suffix == "npz":
+        return lambda path: numbers.write_npz(picture, path)
+    # matplotlib takes a while to import; numbers do not need it.
+    from rnnviz.export.figure import save
+
+    return lambda path: save(picture, path, suffix, theme, width, height, dpi)
+
+
+def _whole_file(target: Path, write: Callable[[Path], None]) -> None:
+    """Write beside the target and rename, so that a full disk leaves the old file as it was."""
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(suffix=target.suffix, prefix=".writing-", dir=target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        write(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UserError(f"Cannot write {target}: {reason}.") from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current

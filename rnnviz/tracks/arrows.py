@@ -1,0 +1,136 @@
+"""The arrows of an unrolled graph. One colour is one shared weight, the width what travels there.
+
+Forward that is ‖W h‖, the length of what the matrix adds to the target; backward log₁₀ ‖∂L/∂h‖.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.contracts.graph import Edge, Graph
+from rnnviz.contracts.picture import Mark, Segments, Texts
+from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.style.notation import write
+from rnnviz.tracks.focus import Values
+from rnnviz.tracks.graph_layout import FULL, Drawing, Place, Places
+from rnnviz.tracks.scales import GRADIENT, log10
+from rnnviz.tracks.travel import grouped_edges, travelling
+
+THINNEST = 0.5
+WIDEST = {"full": 4.0, "strips": 1.8}
+LEAST_ATTENTION = 0.03
+PLACEHOLDERS = {"input_hidden": "{W}", "hidden_hidden": "{U}", "readout": "{V}", "embedding": "E"}
+
+
+def arrows(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
+    """A group of arrows per shared weight, and one for those without; letters if there is room."""
+    groups = grouped_edges(graph)
+    sizes = travelling(snapshot, graph, drawing.mode)
+    widths = _widths(sizes, drawing)
+    colours = _colours(graph)
+    marks: list[Mark] = []
+    for name, edges in groups.items():
+        ends = np.array([_ends(places[e.source], places[e.target]) for e in edges])
+        colour = colours.get(name, "muted")
+        seen = _seen(edges[0], sizes[name])
+        found = sizes[name][seen], widths[name][seen]
+        marks.append(_segments(snapshot, name, ends[seen], *found, colour, drawing))
+        if drawing.level == FULL and name in colours:
+            marks.append(_letters(snapshot, name, ends, colour, drawing.notation))
+    return marks
+
+
+def letter(snapshot: Snapshot, parameter: str, notation: str) -> str:
+    """The mathtext letter of a weight matrix, e.g. `$W$`; empty where it has none."""
+    infos = snapshot.structure.parameters
+    role = next((info.role for info in infos if info.name == parameter), "")
+    symbols = PLACEHOLDERS.get(role)
+    return f"${write(symbols, notation)}$" if symbols else ""
+
+
+def _seen(edge: Edge, sizes: Values) -> NDArray[np.bool_]:
+    """All arrows, but of attention only those that carry something: no grey veil."""
+    return sizes >= LEAST_ATTENTION if edge.weights else np.ones(len(sizes), dtype=bool)
+
+
+def _colours(graph: Graph) -> dict[str, str]:
+    names = dict.fromkeys(edge.parameter for edge in graph.edges if edge.parameter)
+    return {name: f"series:{index}" for index, name in enumerate(names)}
+
+
+def _ends(source: Place, target: Place) -> tuple[float, float, float, float]:
+    """From the side of the source that faces the target to the target's facing side."""
+    if source.y == target.y:
+        way = np.sign(target.x - source.x)
+        return (
+            source.x + way * source.width / 2,
+            source.y,
+            target.x - way * target.width / 2,
+            target.y,
+        )
+    way = np.sign(target.y - source.y)
+    far = abs(target.y - source.y) > source.height / 2 + target.height / 2 + 1.0
+    # An arrow past a row in between runs beside that row's strip instead of across it.
+    aside = 0.23 if far and source.x == target.x else 0.0
+    return (
+        source.x + aside,
+        source.y + way * source.height / 2,
+        target.x + aside * 0.6,
+        target.y - way * target.height / 2,
+    )
+
+
+def _segments(
+    snapshot: Snapshot,
+    name: str,
+    ends: Values,
+    sizes: Values,
+    widths: Values,
+    colour: str,
+    drawing: Drawing,
+) -> Segments:
+    x0, y0, x1, y1 = ends.T
+    backward = drawing.mode == "backward"
+    if backward:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    symbol = letter(snapshot, name, drawing.notation) or name
+    label = f"{symbol}  {name}" if symbol != name else name
+    values = log10(sizes) if backward else None
+    return Segments(
+        x0, y0, x1, y1, label,
+        widths=widths,
+        values=values,
+        scale=GRADIENT if backward else None,
+        colour=colour,
+        arrows=drawing.level == FULL,
+    )  # fmt: skip
+
+
+def _letters(snapshot: Snapshot, name: str, ends: Values, colour: str, notation: str) -> Texts:
+    x = ends[:, [0, 2]].mean(axis=1)
+    y = ends[:, [1, 3]].mean(axis=1)
+    level = np.abs(ends[:, 1] - ends[:, 3]) < 1e-9
+    symbol = letter(snapshot, name, notation)
+    return Texts(
+        x + np.where(level, 0.0, 0.13),
+        y + np.where(level, 0.2, 0.0),
+        (symbol,) * len(ends),
+        colour=colour,
+        size=0.85,
+        math=True,
+    )
+
+
+def _widths(sizes: dict[str, Values], drawing: Drawing) -> dict[str, Values]:
+    if drawing.mode == "backward":
+        every = np.concatenate([*sizes.values(), np.zeros(1)])
+        low, high = GRADIENT.low, max(float(log10(every).max()), GRADIENT.low + 1)
+        shares = {name: (log10(values) - low) / (high - low) for name, values in sizes.items()}
+    else:
+        # Weights of attention are shares already; they do not compare with lengths.
+        lengths = [values for name, values in sizes.items() if name != "attention"]
+        largest = max(float(np.nan_to_num(np.concatenate([*lengths, np.zeros(1)])).max()), 1e-12)
+        shares = {n: v if n == "attention" else v / largest for n, v in sizes.items()}
+    span = WIDEST.get(drawing.level, 1.0) - THINNEST
+    return {n: THINNEST + span * np.clip(np.nan_to_num(s), 0, 1) for n, s in shares.items()}

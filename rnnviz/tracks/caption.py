@@ -1,0 +1,56 @@
+"""What a picture says about itself: step, live or recorded, sequence, layer, unit."""
+
+from __future__ import annotations
+
+from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.contracts.structure import Part
+from rnnviz.contracts.view import Scene
+from rnnviz.tracks.focus import Focus, named
+
+
+def subtitle(scene: Scene, *more: str) -> str:
+    """`step 12,400 · live · probe “To be, or…” · …`."""
+    snapshot = scene.snapshot
+    if snapshot is None:
+        return " · ".join(text for text in more if text)
+    first = (f"step {snapshot.step:,}", "live" if snapshot.live else "recorded", probe(snapshot))
+    return " · ".join(text for text in (*first, *more) if text)
+
+
+def probe(snapshot: Snapshot, longest: int = 32) -> str:
+    """The probe's beginning in quotation marks."""
+    tokens = snapshot.tokens.source or snapshot.tokens.input
+    text = joined(tokens)
+    return f"probe “{text[:longest].rstrip()}{'…' if len(text) > longest else ''}”"
+
+
+def joined(tokens: tuple[str, ...]) -> str:
+    """Tokens as running text: words with blanks between them, characters without."""
+    words = any(len(token) > 1 and not token.startswith("<") for token in tokens)
+    return " ".join(tokens) if words else "".join(tokens).replace("␣", " ")
+
+
+def place(snapshot: Snapshot, at: Focus, unit: bool = False, time: bool = False) -> str:
+    """`layer 2 · unit 87 · t = 11 “o”`."""
+    texts = [named(snapshot, at.part, at.layer)]
+    if unit:
+        texts.append(f"unit {at.unit}")
+    if time:
+        texts.append(f"t = {at.time} “{token_at(snapshot, at.part, at.time)}”")
+    return " · ".join(texts)
+
+
+def token_at(snapshot: Snapshot, part: Part, time: int) -> str:
+    """The token that `part` reads at `time`, "" where there is none."""
+    tokens = tokens_of(snapshot, part.axis)
+    return tokens[time] if 0 <= time < len(tokens) else ""
+
+
+def tokens_of(snapshot: Snapshot, axis: str) -> tuple[str, ...]:
+    """The tokens that stand along `axis`."""
+    return snapshot.tokens.source if axis == "source_time" else snapshot.tokens.input
+
+
+def plural(count: int, word: str) -> str:
+    """`1 unit`, `1,024 units`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -1,0 +1,175 @@
+"""The nodes of an unrolled graph: strips of units for states, boxes with words for the others."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.contracts.graph import Graph, Node
+from rnnviz.contracts.picture import Boxes, Heatmap, Mark, Texts
+from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.style.notation import write
+from rnnviz.tracks.caption import tokens_of
+from rnnviz.tracks.focus import Values, series, table
+from rnnviz.tracks.graph_layout import DENSE, FULL, STATE_HEIGHT, STRIP_WIDTH, Drawing, Places
+from rnnviz.tracks.order import unit_order
+from rnnviz.tracks.scales import scale_of
+from rnnviz.tracks.tokens import shorten, verdicts
+
+MOST_GROUPS = 24
+
+
+def state_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
+    """One image per layer, its columns the nodes' strips, with outlines to be clicked."""
+    rows: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        if node.kind == "state":
+            rows.setdefault(node.array, []).append(node)
+    marks: list[Mark] = []
+    for array, nodes in rows.items():
+        if drawing.level != DENSE:
+            marks.append(_boxes(nodes, places))
+        marks += _strip(snapshot, array, nodes, places, drawing)
+        if drawing.level == FULL:
+            marks.append(_letters(nodes, places, drawing.notation))
+    return marks
+
+
+def other_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
+    """Inputs, outputs, targets, losses, contexts: boxes if there is room, else only words."""
+    kinds: dict[tuple[str, str], list[Node]] = {}
+    for node in graph.nodes:
+        if node.kind != "state":
+            kinds.setdefault((node.kind, node.axis), []).append(node)
+    marks: list[Mark] = []
+    for nodes in kinds.values() if drawing.level != DENSE else ():
+        if drawing.level == FULL:
+            marks.append(_boxes(nodes, places))
+        marks.append(_says(snapshot, nodes, places, drawing))
+    return marks
+
+
+def _boxes(nodes: list[Node], places: Places) -> Boxes:
+    at = [places[node.id] for node in nodes]
+    return Boxes(
+        np.array([place.x for place in at]),
+        np.array([place.y for place in at]),
+        np.array([place.width for place in at]),
+        np.array([place.height for place in at]),
+        outline="faint",
+        rounded=False,
+        selects=tuple(_selects(node) for node in nodes),
+    )
+
+
+def _selects(node: Node) -> dict[str, int | str]:
+    chosen: dict[str, int | str] = {node.axis: node.time}
+    if node.kind == "state" and node.array.count("/") == 2:
+        part, layer, quantity = node.array.split("/")
+        chosen |= {"part": part, "layer": int(layer), "quantity": quantity}
+    return chosen
+
+
+def _strip(
+    snapshot: Snapshot, array: str, nodes: list[Node], places: Places, drawing: Drawing
+) -> list[Mark]:
+    values = table(snapshot, array)
+    times = sorted(node.time for node in nodes if values is not None and node.time < len(values))
+    if values is None or not times:
+        return []
+    part_name, layer, quantity = array.split("/")
+    part = snapshot.structure.part(part_name)
+    order = unit_order(snapshot, part, int(layer), values.shape[1], "similarity")
+    image = grouped(values[times[0] : times[-1] + 1, order]).T[::-1]
+    dy = STATE_HEIGHT / len(image)
+    return [
+        Heatmap(
+            _apart(image, drawing.level),
+            scale_of(part.cell, quantity, values),
+            x0=float(times[0]),
+            y0=places[nodes[0].id].y - STATE_HEIGHT / 2 + dy / 2,
+            dx=STRIP_WIDTH[drawing.level],
+            dy=dy,
+            label=array,
+            blank=drawing.level != DENSE,
+        )
+    ]
+
+
+def grouped(values: Values) -> Values:
+    """(time, unit) with neighbouring units averaged until at most `MOST_GROUPS` columns remain."""
+    units = values.shape[1]
+    if units <= MOST_GROUPS:
+        return values
+    starts = np.linspace(0, units, MOST_GROUPS, endpoint=False).astype(int)
+    return np.add.reduceat(values, starts, axis=1) / np.diff(np.append(starts, units))
+
+
+def _apart(image: Values, level: str) -> Values:
+    """Blank columns after every strip, so that strips narrower than a column stand apart."""
+    every = round(1 / STRIP_WIDTH[level])
+    wide = np.full((len(image), every * (image.shape[1] - 1) + 1), np.nan)
+    wide[:, ::every] = image
+    return wide
+
+
+def _letters(nodes: list[Node], places: Places, notation: str) -> Texts:
+    at = [places[node.id] for node in nodes]
+    symbol = f"${write('{' + (nodes[0].label[:1] or 'h') + '}', notation)}$"
+    return Texts(
+        np.array([place.x + place.width / 2 + 0.04 for place in at]),
+        np.array([place.y + place.height * 0.36 for place in at]),
+        (symbol,) * len(nodes),
+        colour="muted",
+        size=0.85,
+        anchor="left",
+        math=True,
+    )
+
+
+def _says(snapshot: Snapshot, nodes: list[Node], places: Places, drawing: Drawing) -> Texts:
+    at = [places[node.id] for node in nodes]
+    texts, colours = _sayings(snapshot, nodes, drawing.level == FULL)
+    return Texts(
+        np.array([place.x for place in at]),
+        np.array([place.y for place in at]),
+        texts,
+        nodes[0].kind,
+        colours=colours,
+        size=0.9 if nodes[0].kind == "loss" else 1.0,
+        monospace=nodes[0].kind in ("input", "source", "output", "target"),
+        selects=tuple(_selects(node) for node in nodes),
+    )
+
+
+def _sayings(
+    snapshot: Snapshot, nodes: list[Node], full: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    kind, axis = nodes[0].kind, nodes[0].axis
+    tokens = {
+        "output": snapshot.tokens.output,
+        "target": snapshot.tokens.target,
+    }.get(kind, tokens_of(snapshot, axis))
+    if kind == "loss":
+        return _losses(snapshot, nodes, full), ("warning",) * len(nodes)
+    if kind == "context":
+        return tuple("c" if full else "·" for _ in nodes), ("muted",) * len(nodes)
+    texts = tuple(shorten(_get(tokens, node.time)) for node in nodes)
+    if kind != "output":
+        return texts, ("text",) * len(nodes)
+    right = verdicts(snapshot, max(node.time for node in nodes) + 1)
+    return texts, tuple(_get(right, node.time) or "muted" for node in nodes)
+
+
+def _losses(snapshot: Snapshot, nodes: list[Node], full: bool) -> tuple[str, ...]:
+    values: NDArray[np.float64] | None = series(snapshot, "loss")
+    if values is None:
+        return tuple("L" if full else "" for _ in nodes)
+    decimals = 2 if full else 0
+    return tuple(
+        f"{values[node.time]:.{decimals}f}" if node.time < len(values) else "" for node in nodes
+    )
+
+
+def _get(items: tuple[str, ...], index: int) -> str:
+    return items[index] if 0 <= index < len(items) else ""

@@ -1,0 +1,132 @@
+"""Attention: which source words the decoder looked at for each word it wrote."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.contracts.picture import Axis, Boxes, Heatmap, Mark, Panel, Picture, Segments, Texts
+from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.contracts.view import Option, Scene, View
+from rnnviz.tracks.caption import subtitle
+from rnnviz.tracks.focus import Values, table
+from rnnviz.tracks.scales import ATTENTION
+
+
+class Attention(View):
+    """The alignment matrix in ink on paper, and the selected word's context as lines."""
+
+    name = "attention"
+    title = "Attention"
+    sentence = "The alignment matrix: each row shows where one written word looked; rows sum to 1."
+    needs = frozenset({"attention", "next"})
+    depends = frozenset({"snapshot", "selection"})
+    options = (
+        Option("edges", "Context edges", True, help="Lines from the selected word to the source."),
+    )
+    menu_order = 60
+
+    def missing(self, scene: Scene) -> str:
+        """Says which networks attend, or that this one sees only the last encoder state."""
+        snapshot = scene.snapshot
+        if snapshot is None:
+            return "Train a translation with attention: its alignment matrix will be drawn here."
+        if table(snapshot, "attention") is not None:
+            return ""
+        if snapshot.tokens.source and not snapshot.structure.has_attention:
+            return (
+                "This decoder has no attention: it sees only the encoder's last state. "
+                "Choose additive attention and train again to fill this view."
+            )
+        if not snapshot.structure.has_attention:
+            return "Only a translation network attends; its alignment matrix will be drawn here."
+        return "This snapshot holds no attention; the next look inside will bring it."
+
+    def draw(self, scene: Scene) -> Picture:
+        """The matrix, and the selected row as a drawing beside it."""
+        snapshot = scene.snapshot
+        assert snapshot is not None
+        weights = table(snapshot, "attention")
+        assert weights is not None
+        chosen = _row(scene, weights)
+        rows: list[tuple[Panel, ...]] = []
+        if scene.option(self, "edges"):
+            rows.append((_edges(snapshot, weights, chosen),))
+        rows.append((_matrix(snapshot, weights, chosen),))
+        word = _token(_written(snapshot), chosen)
+        return Picture(self.title, tuple(rows), subtitle(scene, f"row {chosen} “{word}”"))
+
+
+def _row(scene: Scene, weights: Values) -> int:
+    time = scene.selection.time
+    return min(max(len(weights) // 2 if time is None else time, 0), len(weights) - 1)
+
+
+def _written(snapshot: Snapshot) -> tuple[str, ...]:
+    return snapshot.tokens.output or snapshot.tokens.target
+
+
+def _token(tokens: tuple[str, ...], index: int) -> str:
+    return tokens[index] if index < len(tokens) else ""
+
+
+def _matrix(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
+    height, width = weights.shape
+    x = Axis(
+        "source", dim="source_time", low=-0.5, high=width - 0.5,
+        texts=snapshot.tokens.source[:width],
+    )  # fmt: skip
+    y = Axis(
+        "written", dim="time", low=-0.5, high=height - 0.5, inverted=True,
+        texts=_written(snapshot)[:height],
+    )  # fmt: skip
+    frame = _frame(chosen, width)
+    return Panel(
+        "matrix", x, y, (Heatmap(weights, ATTENTION, label="attention"), frame),
+        note="each row sums to 1", equal=True, height=3.0, colour_bar=ATTENTION,
+    )  # fmt: skip
+
+
+def _frame(row: int, width: int) -> Segments:
+    """A line above and below the selected row."""
+    low, high = np.full(2, -0.5), np.full(2, width - 0.5)
+    y = np.array([row - 0.5, row + 0.5])
+    return Segments(low, y, high, y, "selected row", np.full(2, 1.5), colour="selection")
+
+
+def _edges(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
+    """The source below, what was written above, lines as wide and dark as their weight."""
+    height, width = weights.shape
+    most = max(height, width)
+    source = _spread(width, most)
+    written = _spread(height, most)
+    alpha = weights[chosen]
+    lines = Segments(
+        np.full(width, written[chosen]), np.full(width, 0.82), source, np.full(width, 0.18),
+        "context", 0.4 + 6.0 * alpha, alpha, ATTENTION,
+    )  # fmt: skip
+    marks: list[Mark] = [
+        lines,
+        *_words(snapshot.tokens.source[:width], source, 0.08, "source_time"),
+        *_words(_written(snapshot)[:height], written, 0.92, "time"),
+        Boxes(
+            written[chosen : chosen + 1], np.array([0.92]), np.array([0.9]), np.array([0.15]),
+            fill="faint", outline="selection",
+        ),
+    ]  # fmt: skip
+    x = Axis(low=-0.6, high=most - 0.4, visible=False)
+    y = Axis(low=0.0, high=1.0, ticks=((0.08, "source"), (0.92, "written")))
+    marks = [marks[0], marks[-1], *marks[1:-1]]
+    return Panel("edges", x, y, tuple(marks), pixels=190)
+
+
+def _spread(count: int, most: int) -> Values:
+    """`count` places, evenly over the width that `most` need."""
+    return np.array([(most - 1) / 2]) if count == 1 else np.linspace(0, most - 1, count)
+
+
+def _words(tokens: tuple[str, ...], x: Values, y: float, dim: str) -> list[Mark]:
+    if not tokens:
+        return []
+    places = x[: len(tokens)]
+    selects = tuple({dim: index} for index in range(len(tokens)))
+    return [Texts(places, np.full(len(places), y), tokens, dim, monospace=True, selects=selects)]

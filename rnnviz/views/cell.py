@@ -1,0 +1,170 @@
+"""Cell: the recurrence as textbooks draw it, with the selected unit's numbers on its wires."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from rnnviz.contracts.picture import Axis, Boxes, ColourScale, Mark, Panel, Picture, Segments, Texts
+from rnnviz.contracts.structure import Block, CellInfo, Wire
+from rnnviz.contracts.view import Scene, View
+from rnnviz.tracks.caption import place, subtitle
+from rnnviz.tracks.focus import focus, looking
+from rnnviz.tracks.numbers import Moment, number
+from rnnviz.tracks.scales import quantity_of, scale_of
+
+SIZES = {"gate": (0.11, 0.085), "operator": (0.062, 0.062), "port": (0.0, 0.0)}
+OFF = 0.028
+
+Point = tuple[float, float]
+
+
+class Cell(View):
+    """Gates are filled with their value's colour; a wire carries the number written beside it."""
+
+    name = "cell"
+    title = "Cell"
+    sentence = "The cell as a drawing, with the live values of one unit at one time."
+    needs = frozenset({"states", "gates"})
+    depends = frozenset({"snapshot", "selection"})
+    menu_order = 45
+
+    def missing(self, scene: Scene) -> str:
+        """Waits for the first look inside."""
+        at = focus(scene)
+        if at is None:
+            return "Start training or open a run: its cell will be drawn here with live numbers."
+        if not at.part.cell.diagram:
+            title = at.part.cell.title
+            return f"The cell {title} has no drawing; the inspector has its formulas."
+        return ""
+
+    def draw(self, scene: Scene) -> Picture:
+        """Wires under blocks under numbers."""
+        snapshot, at = looking(scene)
+        moment, cell = Moment(snapshot, at), at.part.cell
+        marks: list[Mark] = [_body(), *_wires(cell), *_blocks(moment, cell), _numbers(moment, cell)]
+        x = Axis(low=-0.05, high=1.05, visible=False)
+        y = Axis(low=-0.05, high=1.0, visible=False)
+        panel = Panel("cell", x, y, tuple(marks), selects=at.selects, equal=True, height=2.0)
+        text = subtitle(scene, place(snapshot, at, unit=True, time=True))
+        return Picture(f"{self.title}: {cell.title}", ((panel,),), text)
+
+
+def _body() -> Boxes:
+    return Boxes(
+        np.array([0.5]), np.array([0.5]), np.array([0.84]), np.array([0.9]),
+        fill="window", outline="faint", rounded=False,
+    )  # fmt: skip
+
+
+def _blocks(moment: Moment, cell: CellInfo) -> list[Mark]:
+    marks: list[Mark] = []
+    for block in cell.diagram:
+        if block.kind == "port":
+            y = block.y + (OFF if block.y > 0.1 else -OFF)
+            marks.append(_text(block.x, y, f"${block.label}$", math=True, size=1.15))
+            continue
+        marks.append(_box(moment, cell, block))
+    return marks
+
+
+def _box(moment: Moment, cell: CellInfo, block: Block) -> Boxes:
+    width, height = SIZES[block.kind]
+    value = moment.value(block.quantity) if block.quantity else None
+    scale = _scale(cell, block.quantity) if value is not None else None
+    selects = {**moment.at.selects, "unit": moment.at.unit}
+    if block.quantity:
+        selects["quantity"] = block.quantity
+    return Boxes(
+        np.array([block.x]), np.array([block.y]), np.array([width]), np.array([height]),
+        label=block.quantity,
+        values=None if value is None else np.array([value]),
+        scale=scale,
+        outline=f"gate:{block.quantity}" if _has_colour(cell, block.quantity) else "muted",
+        texts=(block.label,),
+        selects=(selects,),
+    )  # fmt: skip
+
+
+def _scale(cell: CellInfo, name: str) -> ColourScale:
+    return scale_of(cell, name, np.zeros(1))
+
+
+def _has_colour(cell: CellInfo, name: str) -> bool:
+    found = quantity_of(cell, name)
+    return found is not None and found.kind in ("gate", "candidate")
+
+
+# ---- wires
+
+
+def _wires(cell: CellInfo) -> list[Mark]:
+    blocks = {block.id: block for block in cell.diagram}
+    marks: list[Mark] = []
+    for wire in cell.wires:
+        points = _path(wire, blocks)
+        colour = f"gate:{wire.quantity}" if _has_colour(cell, wire.quantity) else "muted"
+        marks.append(_segments(points[:-1], colour, arrows=False))
+        marks.append(_segments(points[-2:], colour, arrows=True))
+    return [mark for mark in marks if len(getattr(mark, "x0", ()))]
+
+
+def _path(wire: Wire, blocks: dict[str, Block]) -> list[Point]:
+    """Corners from block to block; the last piece ends at the target's edge."""
+    source, target = blocks[wire.source], blocks[wire.target]
+    points = [(source.x, source.y), *wire.through, (target.x, target.y)]
+    points[-1] = _edge(points[-2], target)
+    points[0] = _edge(points[1], source)
+    return points
+
+
+def _edge(outside: Point, block: Block) -> Point:
+    """Where the line from `outside` to the block's centre meets its box."""
+    width, height = SIZES[block.kind]
+    dx, dy = outside[0] - block.x, outside[1] - block.y
+    reach = max(abs(dx) / max(width / 2, 1e-9), abs(dy) / max(height / 2, 1e-9))
+    return (block.x + dx / reach, block.y + dy / reach) if reach > 1 else (block.x, block.y)
+
+
+def _segments(points: list[Point], colour: str, arrows: bool) -> Segments:
+    x = np.array([point[0] for point in points])
+    y = np.array([point[1] for point in points])
+    widths = np.full(max(len(points) - 1, 0), 1.5)
+    return Segments(x[:-1], y[:-1], x[1:], y[1:], "", widths, colour=colour, arrows=arrows)
+
+
+def _numbers(moment: Moment, cell: CellInfo) -> Texts:
+    """The value of each wire that carries one, beside its longest piece."""
+    blocks = {block.id: block for block in cell.diagram}
+    x, y, texts = [], [], []
+    for wire in cell.wires:
+        value = moment.value(wire.quantity) if wire.quantity else None
+        if value is None:
+            continue
+        where = _beside(_path(wire, blocks))
+        x.append(where[0])
+        y.append(where[1])
+        name = "" if wire.quantity.removesuffix("-") in cell.states else wire.quantity
+        texts.append(f"{name} {number(value)}".strip())
+    return Texts(
+        np.array(x), np.array(y), tuple(texts), "values", "accent",
+        size=0.95, bold=True, anchor="left",
+    )  # fmt: skip
+
+
+def _beside(points: list[Point]) -> Point:
+    pieces = pairwise(points)
+    (x0, y0), (x1, y1) = max(pieces, key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
+    level = abs(x1 - x0) > abs(y1 - y0)
+    if not level:
+        # A little before the middle, where no other wire branches off.
+        return x0 + 0.012, y0 + 0.38 * (y1 - y0)
+    # A short wire's number is wider than the wire: it stands above the blocks.
+    above = OFF if abs(x1 - x0) > 0.12 else SIZES["gate"][1] / 2 + 0.02
+    return (x0 + x1) / 2 - 0.04, y0 + above
+
+
+def _text(x: float, y: float, text: str, math: bool = False, size: float = 1.0) -> Texts:
+    return Texts(np.array([x]), np.array([y]), (text,), math=math, size=size)

@@ -1,0 +1,69 @@
+"""Samples: what the network writes as training goes on, from the same prompts and seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rnnviz.contracts.picture import Picture, Span, TextLine, TextPanel
+from rnnviz.contracts.snapshot import Sample
+from rnnviz.contracts.view import Option, Scene, View
+
+SHOWN = 60
+BLANK = TextLine((), "code")
+
+
+class Samples(View):
+    """Texts with the step they were written at; the prompt is set apart from what was added."""
+
+    name = "samples"
+    title = "Samples"
+    sentence = "Texts the network wrote at different steps, from the same prompts and seeds."
+    depends = frozenset({"samples", "selection"})
+    options = (
+        Option("order", "Order", "newest first", ("newest first", "history"), "Which end is up."),
+        Option("prompt", "One prompt", False, help="Only the newest sample's prompt."),
+    )
+    menu_order = 70
+
+    def missing(self, scene: Scene) -> str:
+        """Waits for the first sample."""
+        if not scene.samples:
+            return "The network's own texts will stand here, written every few hundred steps."
+        return ""
+
+    def draw(self, scene: Scene) -> Picture:
+        """At most `SHOWN` samples; what is left out is said."""
+        samples = list(scene.samples)
+        if scene.option(self, "prompt"):
+            samples = [sample for sample in samples if sample.prompt == samples[-1].prompt]
+        newest_first = scene.choice(self, "order") == "newest first"
+        shown = samples[::-1][:SHOWN] if newest_first else samples[-SHOWN:]
+        lines = tuple(line for sample in shown for line in (*_lines(sample), BLANK))
+        panel = TextPanel("samples", lines)
+        return Picture(self.title, ((panel,),), _subtitle(samples, shown))
+
+
+def _subtitle(samples: Sequence[Sample], shown: Sequence[Sample]) -> str:
+    first, last = min(s.step for s in shown), max(s.step for s in shown)
+    count = f"{len(shown)} of {len(samples)} samples" if len(shown) < len(samples) else ""
+    steps = f"step {first:,}" if first == last else f"steps {first:,} to {last:,}"
+    return " · ".join(text for text in (steps, count) if text)
+
+
+def _lines(sample: Sample) -> tuple[TextLine, ...]:
+    details = f"  temperature {sample.temperature:g} · seed {sample.seed}"
+    if sample.prompt:
+        details += f" · prompt “{_one_line(sample.prompt)}”"
+    heading = TextLine(
+        (Span(f"step {sample.step:,}", "strong"), Span(details, "muted")),
+        "heading",
+        {"step": sample.step},
+    )
+    begun = sample.prompt if sample.prompt and sample.text.startswith(sample.prompt) else ""
+    spans = (Span(begun, "muted"), Span(sample.text[len(begun) :], "code"))
+    return heading, TextLine(tuple(span for span in spans if span.text), "code")
+
+
+def _one_line(text: str, longest: int = 40) -> str:
+    flat = text.replace("\n", "↵")
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"

@@ -1,0 +1,183 @@
+"""Training: loss, perplexity, gradient norms and learning rate over all steps."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rnnviz.contracts.history import COLUMNS, History
+from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Rule
+from rnnviz.contracts.view import Option, Scene, View
+from rnnviz.tracks.axes import log_axis, numbered_last, round_up, value_axis
+from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean, thin
+
+COLUMNS_PER_PIXEL = 3
+"""Finer than the screen, so that zooming in a little still finds detail."""
+
+
+class Training(View):
+    """Curves over steps. Every step is kept; a column of pixels shows the range of its steps."""
+
+    name = "training"
+    title = "Training"
+    sentence = "Loss, perplexity, gradient norm and learning rate at every step."
+    depends = frozenset({"history", "corpus"})
+    options = (
+        Option("unit", "Loss in", "nats", ("nats", "bits"), "1 nat is 1.44 bits."),
+        Option(
+            "smoothing", "Smoothing", "little", tuple(SMOOTHING), "Running mean of 20 or 200 steps."
+        ),
+        Option("log", "Log axis", False, help="Loss and perplexity on a logarithmic scale."),
+        Option(
+            "perplexity", "Perplexity", True, help="eᴸ: among how many equal choices it wavers."
+        ),
+        Option("norm", "Gradient norm", True, help="Before and after clipping."),
+        Option("rate", "Learning rate", True, help="In force at each step."),
+    )
+    menu_order = 20
+
+    def missing(self, scene: Scene) -> str:
+        """Waits for the first step."""
+        if scene.history is None or not len(scene.history):
+            return "Press Train: loss, gradient norm and learning rate will be drawn here."
+        return ""
+
+    def draw(self, scene: Scene) -> Picture:
+        """Loss on top, the others under it over the same steps."""
+        history = scene.history
+        assert history is not None
+        curves = _Curves(self, scene, history)
+        panels = [curves.loss()]
+        panels += [curves.perplexity()] if scene.option(self, "perplexity") else []
+        panels += [curves.norm()] if scene.option(self, "norm") else []
+        panels += [curves.rate()] if scene.option(self, "rate") else []
+        rows = tuple((panel,) for panel in numbered_last(panels))
+        numbers = {name: history.column(name) for name in COLUMNS}
+        return Picture(self.title, rows, _subtitle(history), stacked=True, numbers=numbers)
+
+
+class _Curves:
+    """The panels of one drawing, over one step axis."""
+
+    def __init__(self, view: Training, scene: Scene, history: History) -> None:
+        self._scene, self._history = scene, history
+        self._columns = max(scene.width, 200) * COLUMNS_PER_PIXEL
+        self._smooth = SMOOTHING.get(scene.choice(view, "smoothing"), 1)
+        self._log = bool(scene.option(view, "log"))
+        self._bits = scene.choice(view, "unit") == "bits"
+        self._steps = history.column("step")
+
+    def loss(self) -> Panel:
+        unit = "bits" if self._bits else "nats"
+        share = 1 / math.log(2) if self._bits else 1.0
+        train = self._history.column("loss") * share
+        valid = self._history.column("validation_loss") * share
+        marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
+        uniform, text = self._uniform(share)
+        marks += [Rule("y", self._position(uniform), text, "muted", "dotted")] if uniform else []
+        everything = np.concatenate([train, valid, [uniform or np.nan]])
+        return self._panel("loss", marks, everything, "loss", f"{unit} per token", 4.5)
+
+    def perplexity(self) -> Panel:
+        train = np.exp(np.minimum(self._history.column("loss"), 50.0))
+        valid = np.exp(np.minimum(self._history.column("validation_loss"), 50.0))
+        marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
+        everything = np.concatenate([train, valid])
+        return self._panel("perplexity", marks, everything, "perplexity", "", 2.0)
+
+    def norm(self) -> Panel:
+        before = _log10(self._history.column("norm"))
+        after = _log10(self._history.column("norm_clipped"))
+        marks: list[Mark] = [
+            self._line(before, "before clipping", "series:1", 1.0),
+            self._line(after, "after clipping", "series:0", 1.2),
+        ]
+        everything = [before, after]
+        clip = float(self._history.column("clip")[-1])
+        if np.isfinite(clip) and clip > 0:
+            marks.append(Rule("y", math.log10(clip), _clip_text(self._history, clip)))
+            everything.append(np.array([math.log10(clip)]))
+        y = log_axis(np.concatenate(everything), "gradient norm", least=(-1, 1))
+        return Panel("norm", self._x(), y, tuple(marks), "gradient norm", legend=True, height=2.0)
+
+    def rate(self) -> Panel:
+        values = self._history.column("learning_rate")
+        y = value_axis(0.0, round_up(_largest(values)), "learning rate")
+        line = self._line(values, "learning rate", "series:2", 1.4)
+        return Panel("rate", self._x(), y, (line,), "learning rate", height=1.2)
+
+    def _panel(
+        self, name: str, marks: list[Mark], values: Floats, label: str, unit: str, height: float
+    ) -> Panel:
+        y = value_axis(0.0, round_up(_largest(values)), label, unit)
+        if self._log:
+            y = log_axis(_log10(values), label, unit, least=(0, 0.5))
+        title, note = label, unit
+        return Panel(name, self._x(), y, tuple(marks), title, note, legend=True, height=height)
+
+    def _x(self) -> Axis:
+        first, last = float(self._steps[0]), float(self._steps[-1])
+        return Axis("step", dim="step", low=first, high=max(last, first + 1))
+
+    def _noisy(self, values: Floats, label: str) -> list[Mark]:
+        """The values of every step, pale, and their running mean on top."""
+        if self._smooth <= 1 or len(values) < 3:
+            return [self._line(self._scaled(values), label, "series:0", 1.2)]
+        mean = running_mean(values, self._smooth)
+        return [
+            Line(
+                *thin(self._steps, self._scaled(values), self._columns), "each step", "muted", 0.6
+            ),
+            self._line(self._scaled(mean), f"{label}, mean of {self._smooth}", "series:0", 1.8),
+        ]
+
+    def _sparse(self, values: Floats, label: str) -> list[Mark]:
+        if not np.isfinite(values).any():
+            return []
+        return [self._line(self._scaled(values), label, "series:1", 1.8)]
+
+    def _line(self, values: Floats, label: str, colour: str, width: float) -> Line:
+        x, y = thin(self._steps, values, self._columns)
+        return Line(x, y, label, colour, width)
+
+    def _scaled(self, values: Floats) -> Floats:
+        return _log10(values) if self._log else values
+
+    def _position(self, value: float) -> float:
+        return math.log10(value) if self._log else value
+
+    def _uniform(self, share: float) -> tuple[float, str]:
+        """The loss of a network that knows nothing, where the vocabulary is known."""
+        snapshot, corpus = self._scene.snapshot, self._scene.corpus
+        size = len(snapshot.vocabulary) if snapshot else corpus.vocabulary_size if corpus else 0
+        if size < 2:
+            return 0.0, ""
+        name = "log₂" if self._bits else "ln"
+        return math.log(size) * share, f"guessing, {name} {size:,} = {math.log(size) * share:.2f}"
+
+
+def _log10(values: Floats) -> Floats:
+    return np.log10(np.where(values > 0, values, np.nan))
+
+
+def _largest(values: Floats) -> float:
+    # The first steps of a run may tower over all others; nothing is hidden for that: they are data.
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else 1.0
+
+
+def _clip_text(history: History, clip: float) -> str:
+    after, threshold = history.column("norm_clipped"), history.column("clip")
+    # A norm above the threshold after clipping: it limits single entries, not the whole.
+    per_entry = bool(np.any(after > threshold * 1.01))
+    return f"clip {clip:g} per entry" if per_entry else f"clip {clip:g}"
+
+
+def _subtitle(history: History) -> str:
+    last = history.last()
+    assert last is not None
+    texts = [f"step {last.step:,}", f"epoch {last.epoch:.2f}", f"loss {last.loss:.3f} nats"]
+    if last.seconds > 0:
+        texts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
+    return " · ".join(texts)
