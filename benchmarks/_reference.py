@@ -1,6 +1,8 @@
-"""The honest reference: what a good engineer writes with `nn.LSTM`, on the same data, and nothing else.
+"""The honest reference: what a good engineer writes with `nn.LSTM`, on the same data, and nothing
+else.
 
-Same order of batches, same optimizer and numbers, same clipping, same threads as the program's own run; no
+Same order of batches, same optimizer and numbers, same clipping, same threads as the program's
+own run; no
 observation, no recording, no window. The loss is read once a step, as everybody does who prints it.
 """
 

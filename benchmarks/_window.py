@@ -1,7 +1,9 @@
 """Measures the live window: `python -m benchmarks._window ROUNDS SECONDS` prints one JSON object.
 
-One process alternates two phases on the same network, data order, optimizer and threads: a bare PyTorch loop
-with the window's event loop at rest, and training in the window with every view open at once. So the ratio
+One process alternates two phases on the same network, data order, optimizer and threads: a bare
+PyTorch loop
+with the window's event loop at rest, and training in the window with every view open at once. So
+the ratio
 is taken side by side, and both sides suffer alike from whatever else the machine does.
 """
 
@@ -16,10 +18,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
 os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if os.environ.get("DISPLAY") else "offscreen")
 
+import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -101,7 +103,9 @@ def everything() -> layouts.Tree:
 
 
 def spin(app: QApplication, seconds: float) -> None:
-    """Let the event loop run. (A loop of its own: quitting the application would close its windows.)"""
+    """Let the event loop run. (A loop of its own: quitting the application would close its
+    windows.)
+    """
     loop = QEventLoop(app)
     QTimer.singleShot(round(1000 * seconds), loop, loop.quit)
     loop.exec()

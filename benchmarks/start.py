@@ -1,4 +1,6 @@
-"""How soon the window stands: process start to first painting, against `python -c "import torch"`."""
+"""How soon the window stands: process start to first painting, against `python -c "import
+torch"`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+from benchmarks._machine import machine
 
 ROUNDS = 5
 
@@ -40,7 +44,7 @@ def measure() -> dict[str, object]:
         "window_seconds": statistics.median(window),
         "import_torch_seconds": statistics.median(torch),
         "bar": "ratio <= 0.7",
-    }
+    } | machine()
 
 
 def _seconds_to_end(command: list[str]) -> float:
