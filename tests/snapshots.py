@@ -112,7 +112,7 @@ def _gru(x: Floats, h: Floats, state: dict[str, Floats]) -> dict[str, Floats]:
 
 
 def _simple(x: Floats, h: Floats, state: dict[str, Floats]) -> dict[str, Floats]:
-    return {"h": np.tanh(x + h)}
+    return {"a": x + h, "h": np.tanh(x + h)}
 
 
 Step = Callable[[Floats, Floats, dict[str, Floats]], dict[str, Floats]]

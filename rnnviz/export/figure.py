@@ -39,6 +39,7 @@ def save(
     with settings(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = draw(picture, theme, width, height)
+        _settle(figure)
         figure.savefig(path, format=suffix, dpi=dpi, metadata=_METADATA[suffix])
 
 
@@ -61,6 +62,15 @@ def draw(picture: Picture, theme: str, width: float, height: float | None = None
     elif picture.rows:
         _Layout(figure, picture, ink, rows).draw()
     return figure
+
+
+def _settle(figure: Figure) -> None:
+    """Lay out once and round: the solver's last digits differ from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        x, y, wide, high = (round(float(v), 5) for v in axes.get_position(original=True).bounds)
+        axes.set_position((x, y, wide, high))
 
 
 def _inches(panel: AnyPanel, stacked: bool, width: float) -> float:

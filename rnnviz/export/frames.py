@@ -153,6 +153,7 @@ def colour_bar(figure: Any, where: Any, scale: ColourScale, ink: Ink, named: boo
 def dress_bar(bar: Any, scale: ColourScale, ink: Ink, named: bool = True) -> None:
     """Ends and middle of the scale as ticks, its name beside them."""
     bar.outline.set(edgecolor=ink("faint"), linewidth=0.6)
+    bar.solids.set_rasterized(False)
     middle = (scale.low + scale.high) / 2
     bar.set_ticks([scale.low, middle, scale.high])
     bar.set_ticklabels([f"{v:.4g}".replace("-", "−") for v in (scale.low, middle, scale.high)])

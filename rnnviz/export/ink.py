@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
-from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.colors import Colormap, ListedColormap, Normalize
 
 from rnnviz.contracts.picture import ColourScale, Heatmap
 from rnnviz.style import colormaps, palette
@@ -55,11 +55,10 @@ class Ink:
         """The colour of a word as `#rrggbb`."""
         return palette.colour(word, self.theme)
 
-    def map(self, scale: ColourScale, blank: bool = False) -> ListedColormap:
+    def map(self, scale: ColourScale, blank: bool = False) -> Colormap:
         """The 256 colours of a scale; what is missing is faint, or nothing where it is a gap."""
         colours = ListedColormap(colormaps.lut(scale.name, self.theme) / 255.0)
-        colours.set_bad("none" if blank else self("faint"))
-        return colours
+        return colours.with_extremes(bad="none" if blank else self("faint"))
 
     def of(self, mark: Heatmap) -> dict[str, Any]:
         """Colour map and range of an image."""

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import snapshots
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.picture import (
@@ -26,6 +25,7 @@ from rnnviz.contracts.snapshot import NEEDS, Snapshot
 from rnnviz.contracts.view import Scene, View
 from rnnviz.style import palette
 from rnnviz.style.notation import NOTATIONS
+from tests import snapshots
 
 VIEWS = discovery.every("views", View)
 LANGUAGE = snapshots.language_snapshot()

@@ -1,0 +1,172 @@
+"""Files on disk: true vectors with their text, reproducible, whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from rnnviz.contracts import discovery
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Panel, Picture, Texts
+from rnnviz.contracts.view import Scene, View
+from rnnviz.export import SUFFIXES, figure, write_picture
+from rnnviz.export.ink import settings
+from rnnviz.style import palette
+from tests import snapshots
+
+VIEWS = discovery.every("views", View)
+SCENE = Scene(
+    snapshots.translation_snapshot(),
+    snapshots.history(200),
+    samples=snapshots.samples(),
+    corpus=snapshots.corpus(),
+)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def words(path: Path) -> str:
+    return "\n".join(ET.parse(path).getroot().itertext())
+
+
+def image(rows: int, columns: int) -> Picture:
+    values = np.linspace(-1, 1, rows * columns).reshape(rows, columns)
+    panel = Panel(
+        "image",
+        Axis("column", low=-0.5, high=columns - 0.5),
+        Axis("row", low=-0.5, high=rows - 0.5),
+        (Heatmap(values, ColourScale("signed", -1, 1, "value")),),
+        title="an image",
+    )
+    return Picture("Image", ((panel,),), "made up")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_becomes_a_vector_file_with_words(name: str, tmp_path: Path) -> None:
+    picture = VIEWS[name]().picture(SCENE)
+    path = write_picture(picture, tmp_path / f"{name}.svg")
+    text = words(path)
+    assert picture.title in text
+    assert len(list(ET.parse(path).getroot().iter(f"{SVG}path"))) > 1 or name == "samples"
+    assert "<image" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "csv", "npz"])
+@pytest.mark.parametrize("name", ["score", "inspector"])
+def test_equal_pictures_give_equal_bytes(name: str, suffix: str, tmp_path: Path) -> None:
+    first, second = (
+        write_picture(VIEWS[name]().picture(SCENE), tmp_path / f"{k}.{suffix}").read_bytes()
+        for k in range(2)
+    )
+    assert first == second
+    assert len(first) > 500
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_theme_changes_the_paper(theme: str, tmp_path: Path) -> None:
+    text = write_picture(image(3, 4), tmp_path / "a.svg", theme).read_text(encoding="utf-8")
+    ink = palette.colour("muted", theme)
+    assert f"fill: {ink}" in text
+    assert text.count("<path") > 12
+
+
+def test_small_images_are_cells_and_large_ones_one_image(tmp_path: Path) -> None:
+    small = write_picture(image(50, 60), tmp_path / "small.svg").read_text(encoding="utf-8")
+    large = write_picture(image(300, 400), tmp_path / "large.svg").read_text(encoding="utf-8")
+    assert "<image" not in small
+    assert small.count("<path") > 3000
+    assert large.count("<image") == 1
+
+
+def test_png_has_the_size_asked_for(tmp_path: Path) -> None:
+    data = write_picture(image(3, 4), tmp_path / "a.png", width=5, height=3, dpi=100).read_bytes()
+    assert int.from_bytes(data[16:20], "big") == 500
+    assert int.from_bytes(data[20:24], "big") == 300
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@pytest.mark.parametrize("make", [snapshots.language_snapshot, snapshots.translation_snapshot])
+def test_nothing_is_cut_off(name: str, make: Callable[[], object]) -> None:
+    scene = Scene(
+        make(), snapshots.history(200), samples=snapshots.samples(), corpus=snapshots.corpus()
+    )
+    with settings():
+        drawn = figure.draw(VIEWS[name]().picture(scene), "light", 9.0)
+        drawn.canvas.draw()
+        renderer = drawn.canvas.get_renderer()
+        paper = drawn.bbox.padded(1)
+        around = drawn.get_tightbbox(renderer).transformed(drawn.dpi_scale_trans)
+        assert paper.containsx(around.x0)
+        assert paper.containsx(around.x1)
+        assert paper.containsy(around.y0)
+        assert paper.containsy(around.y1)
+        for text in words_on(drawn):
+            box = text.get_window_extent(renderer)
+            assert paper.contains(box.x0, box.y0), text.get_text()
+            assert paper.contains(box.x1, box.y1), text.get_text()
+
+
+def words_on(drawn: Figure) -> list[Text]:
+    """All words but tick labels, of which matplotlib keeps some that it does not draw."""
+    axes = [axis for a in drawn.axes for axis in (a.xaxis, a.yaxis)]
+    ticks = {id(text) for axis in axes for text in axis.get_ticklabels(which="both")}
+    found = drawn.findobj(Text)
+    return [text for text in found if text.get_text().strip() and id(text) not in ticks]
+
+
+def test_strange_letters_are_written_safely(tmp_path: Path) -> None:
+    texts = ("\x00", "\x1b[31m", "<&>", "$x$", "\ud800", "\ufffe", "☃漢🙂", "a\tb")
+    places = np.arange(len(texts), dtype=float)
+    mark = Texts(places, places, texts)
+    panel = Panel("p", Axis(low=-1, high=9), Axis(low=-1, high=9), (mark,), title="$\\bad{$")
+    for suffix in ("svg", "pdf", "png"):
+        path = write_picture(Picture("<&\x00$", ((panel,),)), tmp_path / f"a.{suffix}")
+        assert path.stat().st_size > 500
+    assert "<&>" in words(tmp_path / "a.svg")
+    assert "$x$" in words(tmp_path / "a.svg")
+
+
+def test_a_message_is_written_too(tmp_path: Path) -> None:
+    path = write_picture(Picture("Score", message="Nothing to see yet."), tmp_path / "a.svg")
+    assert "Nothing to see yet." in words(path)
+
+
+@pytest.mark.parametrize("name", ["picture.jpg", "picture", "picture.svgz"])
+def test_an_unknown_suffix_names_the_known_ones(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"\.svg, \.pdf, \.png, \.csv, \.npz"):
+        write_picture(image(2, 2), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_missing_folder_is_said_in_one_sentence(suffix: str, tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / f"a.{suffix}"
+    with pytest.raises(UserError, match=re.escape(f"Cannot write {target}: ")):
+        write_picture(image(2, 2), target)
+
+
+def test_a_failed_write_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = write_picture(image(2, 2), tmp_path / "a.csv")
+    before = target.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rnnviz.export.numbers.write_csv", full)
+    with pytest.raises(UserError, match="No space left on device"):
+        write_picture(image(3, 3), target)
+    assert target.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_an_unknown_theme_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="sepia"):
+        write_picture(image(2, 2), tmp_path / "a.svg", theme="sepia")

@@ -1,0 +1,45 @@
+"""Thinning keeps every extreme; running means are means."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from rnnviz.tracks.axes import round_up
+from rnnviz.tracks.curves import running_mean, thin
+
+values = arrays.arrays(np.float64, st.integers(1, 300), elements=st.floats(-1e6, 1e6))
+
+
+@given(values, st.integers(1, 40))
+def test_thinned_curves_keep_the_extremes_of_every_column(y: np.ndarray, columns: int) -> None:
+    x = np.arange(len(y), dtype=float)
+    thin_x, thin_y = thin(x, y, columns)
+    assert (np.diff(thin_x) >= 0).all()
+    assert len(thin_x) <= max(4 * columns, 2 * columns + 2)
+    np.testing.assert_array_equal(thin_y, y[thin_x.astype(int)])
+    edges = np.linspace(0, len(y), columns, endpoint=False).astype(int)
+    for low, high in zip(edges, [*edges[1:], len(y)], strict=True):
+        inside = (thin_x >= low) & (thin_x < high)
+        if high > low:
+            assert thin_y[inside].min() == y[low:high].min()
+            assert thin_y[inside].max() == y[low:high].max()
+
+
+@given(values, st.integers(1, 50))
+def test_running_means_are_means_of_the_last_steps(y: np.ndarray, steps: int) -> None:
+    means = running_mean(y, steps)
+    wanted = [y[max(0, end - steps + 1) : end + 1].mean() for end in range(len(y))]
+    np.testing.assert_allclose(means, wanted, atol=1e-6)
+
+
+def test_a_lost_step_leaves_the_mean_of_the_others() -> None:
+    means = running_mean(np.array([1.0, np.nan, 3.0]), 2)
+    np.testing.assert_array_equal(means, [1.0, 1.0, 3.0])
+
+
+@given(st.floats(1e-9, 1e9))
+def test_upper_ends_are_round_and_not_far_off(value: float) -> None:
+    assert value * 0.999 <= round_up(value) <= 2.01 * value
