@@ -262,7 +262,10 @@ class ProbeBar(QFrame):
         self._pause.setSingleShot(True)
         self._pause.setInterval(150)
         self._pause.timeout.connect(self._tell)
-        self.line.textEdited.connect(self._pause.start)
+        self.line.textEdited.connect(self._on_typed)
+
+    def _on_typed(self) -> None:
+        self._pause.start()
 
     def _tell(self) -> None:
         self.probe_changed.emit(self.line.text().replace("↵", "\n"))

@@ -1,6 +1,7 @@
 """Garbage is collected in the window's thread and only there.
 
-Python collects cycles in whichever thread happens to allocate; with a training thread that is nearly
+Python collects cycles in whichever thread happens to allocate; with a training thread that is
+nearly
 always the training thread, and a widget destroyed there takes the process down.
 """
 
@@ -11,7 +12,8 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 SECONDS = 1.0
-# The oldest generation holds torch and Qt themselves and takes long to walk; it is looked at rarely.
+# The oldest generation holds torch and Qt themselves and takes long to walk; it is looked at
+# rarely.
 ALL_EVERY = 60
 
 

@@ -80,6 +80,10 @@ def arrange(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> N
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first)
     first.show()
     _grow(window, docks, tree)
+    # The others keep a place too, or the saved state would not know that they are closed.
+    for name in sorted(docks.keys() - set(_names(tree))):
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks[name])
+        docks[name].hide()
 
 
 def _grow(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> None:
@@ -99,6 +103,12 @@ def _grow(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> Non
     for child in tree.children:
         _grow(window, docks, child)
     window.resizeDocks(heads, [child.size for child in tree.children], along)
+
+
+def _names(tree: Tree) -> list[str]:
+    if isinstance(tree, Tabs):
+        return list(tree.names)
+    return [name for child in tree.children for name in _names(child)]
 
 
 def _first(tree: Tree) -> str:

@@ -50,15 +50,17 @@ class RunOpening(QObject):
 
 
 def _read(path: Path) -> dict[str, Any]:
-    from rnnviz.engine.scene import recorded_scene
+    from rnnviz.engine.run_store import Run
+    from rnnviz.engine.scene import scene
 
-    config_found, scene = recorded_scene(path)
-    newest = [scene.snapshot] if scene.snapshot is not None else []
+    run = Run.open(path)
+    shown = scene(run)
+    newest = [shown.snapshot] if shown.snapshot is not None else []
     return {
-        "config": config_found,
+        "config": run.config,
         "path": path,
-        "history": scene.history,
-        "samples": scene.samples,
-        "snapshots": [*scene.past, *newest],
-        "corpus": scene.corpus,
+        "history": shown.history,
+        "samples": shown.samples,
+        "snapshots": [*shown.past, *newest],
+        "corpus": shown.corpus,
     }

@@ -44,6 +44,10 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self.layout_name = "Train"
         self._turn = 0
+        self._needs = QTimer(self)
+        self._needs.setSingleShot(True)
+        self._needs.setInterval(50)
+        self._needs.timeout.connect(self.needs_changed)
         self._add_dock("experiment", "Experiment", panel, None)
         views = discovery.every("views", View)  # type: ignore[type-abstract]
         for name, kind in sorted(views.items(), key=lambda item: (item[1].menu_order, item[0])):
@@ -51,10 +55,6 @@ class Workspace(QMainWindow):
         hub.selected.connect(self._on_selected)
         hub.hovered.connect(self._on_hovered)
         hub.window_moved.connect(self._on_window)
-        self._needs = QTimer(self)
-        self._needs.setSingleShot(True)
-        self._needs.setInterval(50)
-        self._needs.timeout.connect(self.needs_changed)
 
     def _add_view(self, name: str, view: View, scene: Callable[[ViewHost], Scene]) -> None:
         host = ViewHost(view, scene, self)
@@ -79,6 +79,7 @@ class Workspace(QMainWindow):
         bar.add_button("close", "Close", dock.close)
         dock.setTitleBarWidget(bar)
         dock.visibilityChanged.connect(self._on_visibility)
+        dock.hide()
         self.docks[name] = dock
 
     def _open_menu(self, name: str) -> None:

@@ -17,6 +17,7 @@ from rnnviz.contracts.model import Model
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.engine.observer import Budget, Observer
 from rnnviz.engine.session import Session
+from rnnviz.engine.toll import Toll
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Looker:
         self._request: events.Look | None = None
         self._edition = 0
         self._handed = (0, -1)
+        self._toll = Toll()
+        self._served_at = time.perf_counter()
+        self._beside = False
         self._idle = threading.Event()
         self._idle.set()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -76,6 +80,21 @@ class Looker:
 
     def serve(self, model: Model, step: int, resting: bool) -> None:
         """Copy the parameters over when a look is due; while resting it always is."""
+        self._count(resting)
+        self._hand_over(model, step, resting)
+        self._beside = self._beside or not self._idle.is_set()
+        self._served_at = time.perf_counter()
+
+    def _count(self, resting: bool) -> None:
+        """Tell the toll how long the step took that has just been done."""
+        ended = self._beside and self._idle.is_set()
+        if not resting:
+            self._toll.step(time.perf_counter() - self._served_at, self._beside)
+        if ended:
+            self._toll.look_ended()
+            self._beside = False
+
+    def _hand_over(self, model: Model, step: int, resting: bool) -> None:
         if self._request is None or not self._idle.is_set() or not self.behind(step):
             return
         asked_anew = self._handed[0] != self._edition

@@ -1,0 +1,60 @@
+"""A real window on a tiny run, with its own settings and folders, closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rnnviz.app.window import MainWindow
+from rnnviz.contracts.config import RunConfig
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> RunConfig:
+    """Eight units on a few lines: a step takes about a millisecond."""
+    text = tmp_path / "tiny.txt"
+    text.write_text("the cat sat on the mat, and the dog sat on the log.\n" * 60)
+    return RunConfig(title="tiny").replaced(
+        {
+            "task.corpus": str(text),
+            "model.hidden_size": 8,
+            "model.layers": 2,
+            "training.batch_size": 4,
+            "training.sequence_length": 12,
+            "training.steps": 100_000,
+            "training.threads": 1,
+            "look.sample_every": 20,
+            "look.sample_length": 20,
+            "look.budget_percent": 50.0,
+        }
+    )
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """The main window with PyTorch loaded."""
+    monkeypatch.setenv("RNNVIZ_RUNS", str(tmp_path / "runs"))
+    made = MainWindow(tmp_path / "settings.json")
+    made.show()
+    made.control.load()
+    qtbot.waitUntil(lambda: made.control.torch_ready, timeout=30_000)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def trained(qtbot: QtBot, window: MainWindow, tiny: RunConfig) -> Callable[[int], MainWindow]:
+    """Train the tiny run until so many steps are done and a snapshot is there."""
+
+    def until(steps: int) -> MainWindow:
+        window.experiment.show_config(tiny)
+        window.train()
+        qtbot.waitUntil(lambda: window.run.step >= steps, timeout=30_000)
+        qtbot.waitUntil(lambda: window.run.snapshot is not None, timeout=30_000)
+        return window
+
+    return until
