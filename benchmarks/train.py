@@ -14,13 +14,14 @@ from pathlib import Path
 from benchmarks._live import live
 from benchmarks._machine import machine
 from benchmarks._reference import BareLoop
+from rnnviz.cli.train import LOOK_PERCENT
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine.runner import Runner
 
 PROCESSES = 3
-ROUNDS = 5
+ROUNDS = 4
 STEPS = 100
 WARM_UP = 20
 POLL_SECONDS = 0.002
@@ -75,7 +76,7 @@ def configuration() -> RunConfig:
             "training.threads": THREADS,
             "training.device": "cpu",
             "training.steps": 10**7,
-            "look.snapshots_per_second": 0.5,
+            "look.budget_percent": LOOK_PERCENT,
         }
     )
 
@@ -120,16 +121,15 @@ def train(runner: Runner, steps: int) -> float:
     """So many steps in the training thread; the seconds they took."""
     begun = time.perf_counter()
     runner.send(events.Train(steps))
-    _until_paused(runner)
+    done = _until_paused(runner)
     seconds = time.perf_counter() - begun
     # A resting run looks once more; the other side shall not pay for that.
-    while runner.latest() is None:
+    while (snapshot := runner.latest()) is None or snapshot.step < done:
         time.sleep(POLL_SECONDS)
-    time.sleep(0.1)
     return seconds
 
 
-def _until_paused(runner: Runner) -> None:
+def _until_paused(runner: Runner) -> int:
     trained = False
     while True:
         for event in runner.poll():
@@ -137,7 +137,7 @@ def _until_paused(runner: Runner) -> None:
                 if event.state == "failed":
                     raise RuntimeError(event.message)
                 if trained and event.state == "paused":
-                    return
+                    return event.step
                 trained = event.state == "training"
         time.sleep(POLL_SECONDS)
 

@@ -23,8 +23,8 @@ from rnnviz.engine.runner import Runner
 
 POLL_SECONDS = 0.05
 
-# Nobody watches: looks only serve the record, and the record takes one every two seconds.
-LOOKS_PER_SECOND = 0.5
+# Nobody watches: looks only serve the record.
+LOOK_PERCENT = 1.0
 
 # The training loss of one batch jumps; its mean over so many steps is reported.
 AVERAGED_STEPS = 100
@@ -78,7 +78,7 @@ def train(config: RunConfig, out: Path | None, overwrite: bool = False) -> dict[
 
 def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
     if out is not None:
-        runner.send(events.SetOption("snapshots_per_second", LOOKS_PER_SECOND))
+        runner.send(events.SetOption("budget_percent", LOOK_PERCENT))
         runner.send(events.Look(frozenset(NEEDS), config.look.probe))
     runner.send(events.Train())
 
