@@ -43,6 +43,7 @@ class Ages(QObject):
         super().__init__(window)
         self.window_ = window
         self.ages: list[float] = []
+        self.counting = False
         self._shown: dict[str, float] = {}
         for name, host in window.workspace.hosts.items():
             viewport = host.painter.canvas.viewport()
@@ -64,7 +65,8 @@ class Ages(QObject):
         def note() -> None:
             if finished and self._shown.get(name) != finished:
                 self._shown[name] = finished
-                self.ages.append(time.monotonic() - finished)
+                if self.counting:
+                    self.ages.append(time.monotonic() - finished)
 
         return note
 
@@ -138,8 +140,7 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
     spin_until(app, window, "training")
     ages, frames = Ages(window), Frames()
     spin(app, 4.0)
-    ages.ages.clear()
-    figures = _phases(app, window, config, frames, rounds, seconds)
+    figures = _phases(app, window, config, ages, frames, rounds, seconds)
     figures |= _summary(ages.ages, frames.intervals)
     figures["views_open"] = len(window.workspace.visible_hosts())
     window.close()
@@ -150,6 +151,7 @@ def _phases(
     app: QApplication,
     window: MainWindow,
     config: RunConfig,
+    ages: Ages,
     frames: Frames,
     rounds: int,
     seconds: float,
@@ -164,7 +166,9 @@ def _phases(
         window.control.train(config)
         spin_until(app, window, "training")
         spin(app, 0.3)
+        ages.counting = True
         rate, looks = _live(app, window, frames, seconds)
+        ages.counting = False
         rates["live"].append(rate)
         fresh.append(looks)
     ratios = [live / base for live, base in zip(rates["live"], rates["bare"], strict=True)]
