@@ -12,7 +12,7 @@ from rnnviz.plots.ticks import Tick, number, ticks
 from rnnviz.plots.typography import Fonts
 
 _APART_X, _APART_Y = 3.2, 2.6  # least distance of ticks in multiples of the font size
-_AIR = 1.4  # between two numbers, likewise
+_AIR = 2.2  # between two numbers, likewise
 _DASH = 4.0  # length of a tick
 GAP = 4.0
 
@@ -103,11 +103,11 @@ def paint_bottom(paint: Paint, axis: Axis, area: QRectF) -> None:
         tokens = QRectF(area.left(), area.top(), area.width(), deep)
         token_axis.paint_horizontal(paint, axis, tokens, above=False)
     else:
-        numbers = QRectF(area.left(), area.top() + GAP, area.width(), line)
-        paint_numbers(paint, axis, numbers)
+        tokens = QRectF(area.left(), area.top() + GAP, area.width(), line)
+        paint_numbers(paint, axis, tokens)
     if name(axis):
         _use(paint)
-        place = QRectF(area.left(), area.bottom() - line, area.width(), line)
+        place = QRectF(area.left(), tokens.bottom() + 1, area.width(), line)
         label = _fitted(paint, name(axis) + " →", place.width())
         paint.painter.drawText(place, Qt.AlignmentFlag.AlignRight, label)
 

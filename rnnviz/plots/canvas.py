@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from rnnviz.contracts.picture import AnyPanel, Panel, Picture, TextPanel
 from rnnviz.contracts.selection import Selection
-from rnnviz.plots import axis_painter, cursor, pointer, token_axis
+from rnnviz.plots import axis_painter, cursor, pointer, primitives, token_axis
 from rnnviz.plots.colour import Colours, colours
 from rnnviz.plots.fields import index_at
 from rnnviz.plots.layout import Layout, arrange
@@ -28,21 +28,26 @@ from rnnviz.plots.panel_item import Hit, PanelItem
 from rnnviz.plots.pointer import Pointer
 from rnnviz.plots.ranges import Ranges, key_of
 from rnnviz.plots.scroll_bar import slim
+from rnnviz.plots.surface import Surface
 from rnnviz.plots.table_panel import TableView
 from rnnviz.plots.text_panel import TextView
 from rnnviz.plots.typography import Fonts
 
 Item = PanelItem | TextView | TableView
+_log = logging.getLogger(__name__)
 
 
 class Canvas(QAbstractScrollArea):
-    """Paints the panels of one picture; finished panels are kept as images until they change."""
+    """Paints the panels of one picture; finished panels are kept as images until they change.
 
-    hovered = Signal(dict)
-    clicked = Signal(dict)
+    Signals carry `object`: Qt would turn a declared dict into its own map and back.
+    """
+
+    hovered = Signal(object)
+    clicked = Signal(object)
     left = Signal()
     readout = Signal(str)
-    ranges_changed = Signal(set)
+    ranges_changed = Signal(object)
     range_selected = Signal(str, int, int)
     context_requested = Signal(QPoint)
 
@@ -51,7 +56,9 @@ class Canvas(QAbstractScrollArea):
         self.setObjectName("pictureCanvas")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
+        surface = Surface()
+        surface.left.connect(self._leave)
+        self.setViewport(surface)
         self.items: dict[str, Item] = {}
         self.ranges = Ranges()
         self.layout_: Layout = Layout({}, 0.0)
@@ -129,6 +136,7 @@ class Canvas(QAbstractScrollArea):
             return None, at
         for item in self.panels():
             if item.slot is not None and item.slot.outer.contains(inside):
+                item.arrange(self.ranges)
                 return item, inside
         return None, inside
 
@@ -144,23 +152,30 @@ class Canvas(QAbstractScrollArea):
     # --- painting ---------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._colours("panel"))
+        try:
+            with primitives.painting(self.viewport()) as painter:
+                self._paint(painter, event.rect())
+        except Exception:  # raised through Qt at every repaint it could end the program
+            _log.exception("a picture could not be painted: %s", self._picture.title)
+
+    def _paint(self, painter: QPainter, area: QRect) -> None:
         offset = self.verticalScrollBar().value()
-        painter.translate(0, -offset)
-        seen = QRectF(event.rect()).translated(0, offset)
+        seen = QRectF(area).translated(0, offset)
         shown = [i for i in self.panels() if i.slot is not None and i.slot.outer.intersects(seen)]
+        painter.fillRect(area, self._colours("panel"))
+        painter.translate(0, -offset)
+        self._paint_panels(painter, shown)
+        self._paint_selection(painter, shown)
+        painter.translate(0, offset)
+        self._paint_strip(painter)
+
+    def _paint_panels(self, painter: QPainter, shown: list[PanelItem]) -> None:
         ratio = self._ratio or self.devicePixelRatioF()
         for item in shown:
             assert item.slot is not None
             corner = item.slot.outer.toAlignedRect().topLeft()
             painter.drawPixmap(corner, item.pixmap(self.ranges, self._colours, self._fonts, ratio))
-        for item in shown:
             item.arrange(self.ranges)
-        self._paint_selection(painter, shown)
-        painter.translate(0, offset)
-        self._paint_strip(painter)
-        painter.end()
 
     def _paint_selection(self, painter: QPainter, shown: list[PanelItem]) -> None:
         style = (self._colours, self._fonts)
@@ -210,14 +225,6 @@ class Canvas(QAbstractScrollArea):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self._place_widgets()
         self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._leave()
-        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            self._show_tip(event)
-            return True
-        return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -314,7 +321,6 @@ class Canvas(QAbstractScrollArea):
 
     def _hit(self, item: PanelItem | None, at: QPointF) -> Hit | None:
         if item is not None:
-            item.arrange(self.ranges)
             return item.hit(at) or (dict(item.panel.selects) if self._is_beside(item, at) else None)
         axis, strip = self.layout_.strip_axis, self.layout_.strip
         if axis is None or strip is None or not strip.contains(at):
@@ -335,6 +341,7 @@ class Canvas(QAbstractScrollArea):
         return next((i for i in self.panels() if i.panel.x.dim == axis.dim), None)
 
     def _hover(self, found: Hit | None, readout: str = "") -> None:
+        self.viewport().setToolTip(readout)
         self.readout.emit(readout)
         if found == self._last_hit:
             return
@@ -349,11 +356,6 @@ class Canvas(QAbstractScrollArea):
 
     def _leave(self) -> None:
         self._hover(None)
-
-    def _show_tip(self, event: QHelpEvent) -> None:
-        item, at = self.content_at(QPointF(event.pos()))
-        text = item.readout(at) if item is not None and not self._pointer.is_dragging else ""
-        QToolTip.showText(event.globalPos(), text, self.viewport())
 
 
 def _discard(item: Item) -> None:

@@ -18,6 +18,7 @@ class Colours:
     def __init__(self, theme: str) -> None:
         self.theme = theme
         self._colours: dict[tuple[str, int], QColor] = {}
+        self._readable: dict[int, QColor] = {}
 
     def __call__(self, word: str, alpha: int = 255) -> QColor:
         """The colour of a word; `alpha` 0 (clear) to 255."""
@@ -39,7 +40,10 @@ class Colours:
 
     def readable_on(self, background: QColor) -> QColor:
         """Ink for text on `background`."""
-        return QColor(palette.readable_on(background.name(), self.theme))
+        key = background.rgb()
+        if key not in self._readable:
+            self._readable[key] = QColor(palette.readable_on(background.name(), self.theme))
+        return self._readable[key]
 
 
 @lru_cache(maxsize=16)

@@ -16,6 +16,7 @@ FIELD_OF = {
     "vocab": "token",
     "step": "step",
 }
+_LARGEST = 15.0  # power of ten; beyond it a float is no index any more
 CURSORS = ("time", "source_time", "step")
 
 
@@ -25,7 +26,7 @@ def index_at(axis: Axis, position: float) -> dict[str, int]:
     if field is None or not math.isfinite(position):
         return {}
     if axis.log:
-        return {field: round(10.0**position)}
+        return {field: round(10.0**position)} if position <= _LARGEST else {}
     nearest = math.floor(position + 0.5)
     if not axis.ids:
         inside = max(math.ceil(axis.low), 0) <= nearest <= math.floor(axis.high)

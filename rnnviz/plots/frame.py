@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
 Interval = tuple[float, float]
+_FAR = 1e6  # pixels; Qt's rasteriser overflows beyond some ten million
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,14 @@ class Frame:
     flip_y: bool = False
 
     def px(self, x: NDArray[np.floating] | float) -> NDArray[np.float64]:
-        """Pixel column of x."""
-        part = (np.asarray(x, dtype=np.float64) - self.x[0]) / (self.x[1] - self.x[0])
-        return self.rect.left() + self.rect.width() * (1 - part if self.flip_x else part)
+        """Pixel column of x; what lies far outside is held at a distance that Qt can bear."""
+        part = _part(x, self.x)
+        return _held(self.rect.left() + self.rect.width() * (1 - part if self.flip_x else part))
 
     def py(self, y: NDArray[np.floating] | float) -> NDArray[np.float64]:
         """Pixel row of y."""
-        part = (np.asarray(y, dtype=np.float64) - self.y[0]) / (self.y[1] - self.y[0])
-        return self.rect.top() + self.rect.height() * (part if self.flip_y else 1 - part)
+        part = _part(y, self.y)
+        return _held(self.rect.top() + self.rect.height() * (part if self.flip_y else 1 - part))
 
     def point(self, x: float, y: float) -> QPointF:
         """Both at once."""
@@ -61,6 +62,17 @@ class Frame:
     def unit_y(self) -> float:
         """Pixels per data unit along y."""
         return float(self.rect.height() / (self.y[1] - self.y[0]))
+
+
+def _part(values: NDArray[np.floating] | float, interval: Interval) -> NDArray[np.float64]:
+    """Where in an interval values lie: 0 at its start, 1 at its end."""
+    low, high = interval
+    with np.errstate(over="ignore"):
+        return np.asarray((np.asarray(values, dtype=np.float64) - low) / (high - low))
+
+
+def _held(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.clip(pixels, -_FAR, _FAR))
 
 
 def _between(interval: Interval, part: float) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QTransform
 
 from rnnviz.contracts.picture import Bars, ColourScale, Line, Panel, Points
 from rnnviz.plots import primitives
-from rnnviz.plots.marks.base import Paint, pen
+from rnnviz.plots.marks.base import Paint, dot_pen, pen
 from rnnviz.plots.ticks import short
 from rnnviz.plots.typography import Fonts
 
@@ -135,7 +135,7 @@ def _paint_swatch(paint: Paint, entry: Entry, start: QPointF) -> None:
     painter, colour = paint.painter, paint.colours(entry.colour)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if entry.style == "dot":
-        painter.setPen(pen(colour, 7.0))
+        painter.setPen(dot_pen(colour, 7.0))
         painter.drawPoint(start + QPointF(_SWATCH / 2, 0))
     elif entry.style == "square":
         painter.fillRect(QRectF(start.x() + 2, start.y() - 4, 8, 8), colour)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPixmap
 
 from rnnviz.contracts.picture import AnyPanel, Bars, Heatmap, Line, Panel, Points
-from rnnviz.plots import axis_painter, legend
+from rnnviz.plots import axis_painter, legend, primitives
 from rnnviz.plots.colour import Colours
 from rnnviz.plots.fields import index_at
 from rnnviz.plots.frame import Frame
@@ -20,16 +21,22 @@ from rnnviz.plots.ranges import Ranges, key_of
 from rnnviz.plots.typography import Fonts
 
 Hit = dict[str, int | str]
+_log = logging.getLogger(__name__)
 
 
 class PanelItem:
-    """A panel with axes. `marks` are the same objects for as long as the kinds of marks stay."""
+    """A panel with axes.
+
+    marks    the same objects for as long as the kinds of marks stay
+    failure  why the panel could not be painted the last time, "" if it could
+    """
 
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
         self.marks: list[MarkItem[Any]] = [item_for(mark) for mark in panel.marks]
         self.slot: Slot | None = None
         self.frame: Frame | None = None
+        self.failure = ""
         self._pixmap: QPixmap | None = None
 
     def fits(self, panel: AnyPanel) -> bool:
@@ -83,12 +90,29 @@ class PanelItem:
             made = QPixmap(outer.size() * ratio)
             made.setDevicePixelRatio(ratio)
             made.fill(colours("panel"))
-            painter = QPainter(made)
-            painter.translate(-outer.left(), -outer.top())
-            self.paint(Paint(painter, self.arrange(ranges), colours, fonts))
-            painter.end()
+            with primitives.painting(made) as painter:
+                painter.translate(-outer.left(), -outer.top())
+                self._paint_safely(Paint(painter, self.arrange(ranges), colours, fonts))
             self._pixmap = made
         return self._pixmap
+
+    def _paint_safely(self, paint: Paint) -> None:
+        """A defect in one panel must neither stop the others nor be raised at every repaint."""
+        paint.painter.save()
+        try:
+            self.paint(paint)
+            self.failure = ""
+        except Exception as error:
+            _log.exception("panel %s could not be painted", self.panel.id)
+            self.failure = f"{type(error).__name__}: {error}"
+        paint.painter.restore()
+        if self.failure:
+            assert self.slot is not None
+            words = f"This panel could not be painted ({self.failure})."
+            paint.painter.setPen(paint.colours("bad"))
+            paint.painter.setFont(paint.fonts.small)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            paint.painter.drawText(self.slot.plot, flags, words)
 
     def paint(self, paint: Paint) -> None:
         """Paint everything but the selection."""
@@ -146,7 +170,8 @@ class PanelItem:
         painter = paint.painter
         margin = 0 if any(isinstance(item.mark, Heatmap) for item in self.marks) else 4
         painter.save()
-        painter.setClipRect(paint.frame.rect.adjusted(-margin, -margin, margin, margin))
+        clip = paint.frame.rect.adjusted(-margin, -margin, margin, margin)
+        painter.setClipRect(clip.toAlignedRect())  # whole pixels: other clips cost far more
         for item in self.marks:
             item.paint(paint)
         painter.restore()

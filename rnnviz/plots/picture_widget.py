@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QVB
 
 from rnnviz.contracts.picture import Axis, Panel, Picture
 from rnnviz.contracts.selection import Selection
+from rnnviz.plots import primitives
 from rnnviz.plots.canvas import Canvas
 from rnnviz.plots.colour import Colours, colours
 from rnnviz.plots.ranges import key_of
@@ -31,8 +32,8 @@ class PictureWidget(QWidget):
     action_requested      the button of an empty picture was pressed
     """
 
-    hovered = Signal(dict)
-    clicked = Signal(dict)
+    hovered = Signal(object)
+    clicked = Signal(object)
     left = Signal()
     readout = Signal(str)
     time_window_changed = Signal(float, float)
@@ -162,9 +163,8 @@ class PictureWidget(QWidget):
         self.canvas.clear_pointer()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self._colours("panel"))
-        painter.end()
+        with primitives.painting(self) as painter:
+            painter.fillRect(event.rect(), self._colours("panel"))
 
     # --- inside -----------------------------------------------------------------------------
 
@@ -271,13 +271,12 @@ class Header(QWidget):
         if self._style is None:
             return
         theme, fonts = self._style
-        painter = QPainter(self)
         right = self.follow.x() - 8 if self._zoomed else self.width() - 12
         area = QRectF(12, 6, right - 12, self.height() - 10)
-        used = _line(painter, area, self._title, fonts, theme, strong=True)
-        area.setLeft(area.left() + used + (fonts.size if used else 0))
-        _line(painter, area, self._subtitle, fonts, theme, strong=False)
-        painter.end()
+        with primitives.painting(self) as painter:
+            used = _line(painter, area, self._title, fonts, theme, strong=True)
+            area.setLeft(area.left() + used + (fonts.size if used else 0))
+            _line(painter, area, self._subtitle, fonts, theme, strong=False)
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
-from rnnviz.plots.fields import index_at
 from rnnviz.plots.panel_item import PanelItem
 from rnnviz.plots.ranges import Ranges, key_of
 
@@ -101,11 +100,9 @@ class Pointer:
 
 def wheel(ranges: Ranges, item: PanelItem, event: QWheelEvent, at: QPointF) -> set[str]:
     """Zoom about the pointer; the keys of the ranges that changed."""
-    if item.frame is None:
-        return set()
-    notches = event.angleDelta().y() / 120
-    factor = _PER_NOTCH**notches
-    x, y = item.frame.data(at)
+    frame = item.arrange(ranges)
+    factor = _PER_NOTCH ** (event.angleDelta().y() / 120)
+    x, y = frame.data(at)
     across, along = _zoomed_axes(item, event, at)
     before = _both(ranges, item)
     if across:
@@ -113,12 +110,6 @@ def wheel(ranges: Ranges, item: PanelItem, event: QWheelEvent, at: QPointF) -> s
     if along:
         ranges.zoom(key_of(item.panel, "y"), item.panel.y, y, factor)
     return _changed(before, _both(ranges, item))
-
-
-def index_under(item: PanelItem, at: QPointF) -> dict[str, int]:
-    """Selection field and index of the x axis under a pixel."""
-    assert item.frame is not None
-    return index_at(item.panel.x, item.frame.data(at)[0])
 
 
 def _zoomed_axes(item: PanelItem, event: QWheelEvent, at: QPointF) -> tuple[bool, bool]:
@@ -141,9 +132,7 @@ def _zoomed_axes(item: PanelItem, event: QWheelEvent, at: QPointF) -> tuple[bool
 
 
 def _pan(ranges: Ranges, item: PanelItem, by: QPointF) -> set[str]:
-    frame = item.frame
-    if frame is None:
-        return set()
+    frame = item.arrange(ranges)
     before = _both(ranges, item)
     right = by.x() / frame.unit_x * (-1 if not frame.flip_x else 1)
     up = by.y() / frame.unit_y * (1 if not frame.flip_y else -1)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF
-from PySide6.QtGui import QImage, QPainter, QPolygonF
+from PySide6.QtGui import QImage, QPaintDevice, QPainter, QPolygonF
 from shiboken6 import VoidPtr, wrapInstance
 
-_FAR = 1e6  # pixels; Qt's rasteriser overflows far outside the picture
+
+@contextmanager
+def painting(device: QPaintDevice) -> Iterator[QPainter]:
+    """A painter on `device` that ends whatever happens: Qt aborts where one outlives its device."""
+    painter = QPainter(device)
+    try:
+        yield painter
+    finally:
+        painter.end()
 
 
 def draw_lines(painter: QPainter, ends: NDArray[np.float64]) -> None:
@@ -22,7 +32,7 @@ def draw_lines(painter: QPainter, ends: NDArray[np.float64]) -> None:
     ends = ends[np.isfinite(ends).all(axis=1)]
     if not len(ends):
         return
-    safe = np.ascontiguousarray(np.clip(ends, -_FAR, _FAR), dtype=np.float64)
+    safe = np.ascontiguousarray(ends, dtype=np.float64)
     first = wrapInstance(safe.ctypes.data, QLineF)
     painter.drawLines(first, len(safe))  # type: ignore[call-overload]
 
@@ -34,8 +44,7 @@ def polygon(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPolygonF:
     if len(x):
         memory: Any = VoidPtr(cast(Any, points.data()), len(x) * 16, True)  # type: ignore[call-arg]
         pairs = np.frombuffer(memory, dtype=np.float64).reshape(-1, 2)
-        pairs[:, 0] = np.clip(x, -_FAR, _FAR)
-        pairs[:, 1] = np.clip(y, -_FAR, _FAR)
+        pairs[:, 0], pairs[:, 1] = x, y
     return points
 
 

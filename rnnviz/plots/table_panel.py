@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -20,6 +19,7 @@ from rnnviz.contracts.selection import Selection
 from rnnviz.plots.colour import Colours, colours
 from rnnviz.plots.marks.base import is_selected
 from rnnviz.plots.scroll_bar import slim
+from rnnviz.plots.surface import Surface
 from rnnviz.plots.ticks import short
 from rnnviz.plots.typography import Fonts
 
@@ -82,8 +82,8 @@ class TableModel(QAbstractTableModel):
 class TableView(QTableView):
     """Shows a `Table`; rows with `selects` answer to hover and click."""
 
-    hovered = Signal(dict)
-    clicked_on = Signal(dict)
+    hovered = Signal(object)
+    clicked_on = Signal(object)
     left = Signal()
 
     def __init__(self, panel: Table) -> None:
@@ -94,7 +94,9 @@ class TableView(QTableView):
         self.setModel(self._model)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setMouseTracking(True)
+        surface = Surface()
+        surface.left.connect(self.left)
+        self.setViewport(surface)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -137,11 +139,6 @@ class TableView(QTableView):
         if selection != self._model.selection:
             self._model.selection = selection
             self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.left.emit()
-        return super().viewportEvent(event)
 
     def _name(self) -> None:
         self.setObjectName(f"table_{self.panel.id}")

@@ -16,7 +16,7 @@ from rnnviz.plots.typography import Fonts
 _SIZES = {"title": 1.3, "heading": 1.0, "body": 1.0, "code": 0.95, "rule": 1.0}
 _ABOVE = {"title": 0.1, "heading": 0.55, "body": 0.0, "code": 0.0, "rule": 0.0}
 _COLOURS = {"plain": "text", "strong": "text", "code": "text", "math": "text"}
-INDENT = 8.0  # pixels; room for the mark of a selected line
+INDENT = 8  # pixels; room for the mark of a selected line
 _LEADING = 1.3
 _WORDS = re.compile(r"\s+|[^\s]+")
 

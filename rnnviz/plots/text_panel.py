@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QGuiApplication,
@@ -17,11 +17,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
 from rnnviz.contracts.picture import AnyPanel, Span, TextLine, TextPanel
 from rnnviz.contracts.selection import Selection
+from rnnviz.plots import primitives
 from rnnviz.plots.colour import Colours, colours
 from rnnviz.plots.marks.base import is_selected, pen
 from rnnviz.plots.math_text import Formula
 from rnnviz.plots.scroll_bar import slim
-from rnnviz.plots.text_flow import Flow, Piece, flow
+from rnnviz.plots.surface import Surface
+from rnnviz.plots.text_flow import INDENT, Flow, Piece, PlacedLine, flow
 from rnnviz.plots.typography import Fonts
 
 _STRIPE = 3  # pixels; the mark beside a selected line
@@ -30,8 +32,8 @@ _STRIPE = 3  # pixels; the mark beside a selected line
 class TextView(QAbstractScrollArea):
     """Shows a `TextPanel`; lines with `selects` answer to hover and click."""
 
-    hovered = Signal(dict)
-    clicked_on = Signal(dict)
+    hovered = Signal(object)
+    clicked_on = Signal(object)
     left = Signal()
 
     def __init__(self, panel: TextPanel) -> None:
@@ -44,7 +46,9 @@ class TextView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
+        surface = Surface()
+        surface.left.connect(self.left)
+        self.setViewport(surface)
         self._name()
 
     def fits(self, panel: AnyPanel) -> bool:
@@ -76,22 +80,24 @@ class TextView(QAbstractScrollArea):
         return "\n".join("".join(s.text for s in line.spans) for line in self.panel.lines)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._colours("panel"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         offset = self.verticalScrollBar().value()
-        painter.translate(0, -offset)
         seen = QRectF(event.rect()).translated(0, offset)
-        for line in self._flow.lines:
-            if line.area.intersects(seen):
-                self._paint_mark(painter, line.source, line.area)
-                for piece in line.pieces:
-                    self._paint_piece(painter, piece)
-                if line.source is not None and line.source.kind == "rule":
-                    painter.setPen(pen(self._colours("faint")))
-                    middle = round(line.area.center().y())
-                    painter.drawLine(0, middle, self.viewport().width(), middle)
-        painter.end()
+        with primitives.painting(self.viewport()) as painter:
+            painter.fillRect(event.rect(), self._colours("panel"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            painter.translate(0, -offset)
+            for line in self._flow.lines:
+                if line.area.intersects(seen):
+                    self._paint_line(painter, line)
+
+    def _paint_line(self, painter: QPainter, line: PlacedLine) -> None:
+        self._paint_mark(painter, line.source, line.area)
+        for piece in line.pieces:
+            self._paint_piece(painter, piece)
+        if line.source is not None and line.source.kind == "rule":
+            middle = round(line.area.center().y())
+            painter.setPen(pen(self._colours("faint")))
+            painter.drawLine(INDENT, middle, self.viewport().width(), middle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -113,11 +119,6 @@ class TextView(QAbstractScrollArea):
         found = self._selects_at(event.position())
         if found and event.button() == Qt.MouseButton.LeftButton:
             self.clicked_on.emit(found)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.left.emit()
-        return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -90,7 +90,10 @@ def _log_ticks(low: float, high: float, count: int) -> list[Tick]:
 
 
 def _within_decade(low: float, high: float, count: int) -> list[Tick]:
-    step = step_between(10**high - 10**low, count)
+    span = 10.0**high - 10.0**low
+    if span <= 10.0**high * 1e-12:
+        return []
+    step = step_between(span, count)
     first, last = math.ceil(10**low / step), math.floor(10**high / step)
     values = [index * step for index in range(first, last + 1) if index > 0]
     return [(math.log10(value), number(value, step)) for value in values]

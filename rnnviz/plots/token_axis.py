@@ -14,6 +14,7 @@ from rnnviz.plots.typography import Fonts
 
 _LONGEST = 84.0  # pixels; longer tokens are cut
 _UPRIGHT = 4  # tokens with more letters are written upwards where they stand side by side
+_TIGHT = 0.86  # of a line's height; glyphs of neighbours still do not touch
 GAP = 4.0
 
 
@@ -36,8 +37,10 @@ def stands(axis: Axis) -> bool:
 
 def has_room(axis: Axis, fonts: Fonts, unit: float, beside: bool = False) -> bool:
     """Whether positions `unit` pixels apart leave room for every token."""
-    if beside or stands(axis):
-        return unit >= fonts.height(fonts.mono) * 0.86
+    if beside:
+        return unit >= fonts.height(_smaller(fonts)) * _TIGHT
+    if stands(axis):
+        return unit >= fonts.height(fonts.mono) * _TIGHT
     return unit >= _widest(axis.texts, fonts.mono, fonts) + 1
 
 
@@ -61,14 +64,16 @@ def paint_horizontal(paint: Paint, axis: Axis, area: QRectF, above: bool) -> Non
 def paint_vertical(paint: Paint, axis: Axis, area: QRectF) -> None:
     """Tokens at the left of the rows of `paint.frame`, right-aligned in `area`."""
     fonts, painter = paint.fonts, paint.painter
-    painter.setFont(fonts.mono)
+    tight = paint.frame.unit_y < fonts.height(fonts.mono) * _TIGHT
+    font = _smaller(fonts) if tight else fonts.mono
+    painter.setFont(font)
     painter.setPen(paint.colours("text"))
-    half = fonts.height(fonts.mono) / 2
+    half = fonts.height(font) / 2
     for index in _shown(axis, paint.frame.y):
         text = _cut(axis.texts[index], fonts, area.width() - GAP)
         y = float(paint.frame.py(float(index)))
-        left = area.right() - GAP - fonts.width(text, fonts.mono)
-        painter.drawStaticText(QPointF(left, y - half), _static(text, fonts.mono.key()))
+        left = area.right() - GAP - fonts.width(text, font)
+        painter.drawStaticText(QPointF(left, y - half), _static(text, font.key()))
 
 
 def paint_chip(paint: Paint, axis: Axis, area: QRectF, index: int, fill: QColor) -> None:
@@ -91,6 +96,10 @@ def paint_chip(paint: Paint, axis: Axis, area: QRectF, index: int, fill: QColor)
     painter.setPen(paint.colours.readable_on(fill))
     painter.setFont(font)
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _smaller(fonts: Fonts) -> QFont:
+    return fonts.make(0.8, mono=True)
 
 
 def _draw_centred(painter: QPainter, text: str, x: float, top: float, paint: Paint) -> None:

@@ -47,6 +47,11 @@ class Fonts:
         """Height of a line in pixels."""
         return self.metrics(font).height()
 
+    def drop(self, font: QFont) -> float:
+        """Pixels from the middle of a line down to its baseline."""
+        measures = self.metrics(font)
+        return (measures.ascent() - measures.descent()) / 2
+
     def _sized(
         self, base: QFont, factor: float, weight: QFont.Weight = QFont.Weight.Normal
     ) -> QFont:

@@ -63,10 +63,17 @@ class MarkItem(ABC, Generic[M]):
 
 
 def pen(colour: QColor, width: float = 1.0, style: str = "solid") -> QPen:
-    """A round-capped pen `width` screen pixels wide."""
+    """A pen `width` screen pixels wide, with flat ends: round ones cost Qt ten times as much."""
     made = QPen(colour, width, _STYLES[style])
-    made.setCapStyle(Qt.PenCapStyle.RoundCap if style == "solid" else Qt.PenCapStyle.FlatCap)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return made
+
+
+def dot_pen(colour: QColor, size: float) -> QPen:
+    """A pen whose points are round dots."""
+    made = QPen(colour, size)
+    made.setCapStyle(Qt.PenCapStyle.RoundCap)
     return made
 
 

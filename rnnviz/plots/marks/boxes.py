@@ -22,12 +22,16 @@ class BoxesItem(MarkItem[Boxes]):
     """Rectangles centred on (x, y)."""
 
     def paint(self, paint: Paint) -> None:
-        painter = paint.painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        fills = self._fills(paint)
         edges = self._edges(paint.frame)
-        for index in np.flatnonzero(_touches(edges, paint.frame)):
-            self._paint_one(paint, int(index), _rect(edges[index]), fills)
+        shown = np.flatnonzero(_touches(edges, paint.frame))
+        boxes = {int(index): _rect(edges[index]) for index in shown}
+        fills = self._fills(paint, shown)
+        paint.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        self._paint_bodies(paint, boxes, fills)
+        for index, rect in boxes.items():
+            if index < len(self.mark.texts) and self.mark.texts[index]:
+                ink = paint.colours.readable_on(QColor.fromRgb(fills[index]))
+                self._write(paint, rect, self.mark.texts[index], ink)
 
     def hit(self, frame: Frame, at: QPointF) -> Selects | None:
         index = self._under(frame, at)
@@ -45,43 +49,46 @@ class BoxesItem(MarkItem[Boxes]):
 
     def highlight(self, paint: Paint, selection: Selection) -> None:
         chosen = [i for i, s in enumerate(self.mark.selects) if is_selected(s, selection)]
-        if not chosen:
-            return
         edges = self._edges(paint.frame)
+        chosen = [index for index in chosen if np.isfinite(edges[index]).all()]
         paint.painter.setPen(pen(paint.colours("cursor"), 2.0))
         paint.painter.setBrush(Qt.BrushStyle.NoBrush)
         for index in chosen:
-            _round(paint.painter, _rect(edges[index]).adjusted(-2, -2, 2, 2), self.mark.rounded)
+            rect = _rect(edges[index]).adjusted(-2, -2, 2, 2)
+            radius = _radius(rect, self.mark.rounded)
+            paint.painter.drawRoundedRect(rect, radius, radius)
 
-    def _paint_one(self, paint: Paint, index: int, rect: QRectF, fills: list[QColor]) -> None:
-        painter, mark = paint.painter, self.mark
-        fill = fills[index] if len(fills) > 1 else fills[0]
-        if min(rect.width(), rect.height()) < _SMALL:
-            painter.fillRect(rect, fill)
-            return
-        painter.setPen(pen(paint.colours(mark.outline)))
-        painter.setBrush(fill)
-        _round(painter, rect, mark.rounded)
-        if index < len(mark.texts) and mark.texts[index]:
-            self._write(paint, rect, mark.texts[index], fill)
+    def _paint_bodies(self, paint: Paint, boxes: dict[int, QRectF], fills: dict[int, int]) -> None:
+        painter, outline = paint.painter, pen(paint.colours(self.mark.outline))
+        for index, rect in boxes.items():
+            radius = _radius(rect, self.mark.rounded)
+            small = min(rect.width(), rect.height()) < _SMALL
+            painter.setPen(Qt.PenStyle.NoPen if small else outline)
+            painter.setBrush(QColor.fromRgb(fills[index]))
+            painter.drawRoundedRect(rect, radius, radius)
 
-    def _write(self, paint: Paint, rect: QRectF, text: str, fill: QColor) -> None:
+    def _write(self, paint: Paint, rect: QRectF, text: str, ink: QColor) -> None:
+        """The text in the middle of a box, smaller or not at all where it does not fit."""
         fonts, lines = paint.fonts, text.split("\n")
         for font in (fonts.text, fonts.small):
-            wide = max(fonts.width(line, font) for line in lines) + _PADDING
-            if wide <= rect.width() and fonts.height(font) * len(lines) <= rect.height():
+            widths = [fonts.width(line, font) for line in lines]
+            high = fonts.height(font)
+            if max(widths) + _PADDING <= rect.width() and high * len(lines) <= rect.height():
                 paint.painter.setFont(font)
-                paint.painter.setPen(paint.colours.readable_on(fill))
-                paint.painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+                paint.painter.setPen(ink)
+                first = rect.center().y() - high * (len(lines) - 1) / 2 + fonts.drop(font)
+                for row, (line, width) in enumerate(zip(lines, widths, strict=True)):
+                    start = QPointF(rect.center().x() - width / 2, first + row * high)
+                    paint.painter.drawText(start, line)
                 return
 
-    def _fills(self, paint: Paint) -> list[QColor]:
+    def _fills(self, paint: Paint, shown: NDArray[np.int64]) -> dict[int, int]:
+        """0xAARRGGBB of each shown box."""
         mark = self.mark
         if mark.values is None or mark.scale is None:
-            return [paint.colours(mark.fill)]
-        return [QColor.fromRgb(int(value)) for value in paint.colours.scaled(
-            np.asarray(mark.values), mark.scale
-        )] or [paint.colours(mark.fill)]  # fmt: skip
+            return dict.fromkeys(map(int, shown), paint.colours(mark.fill).rgb())
+        colours = paint.colours.scaled(np.asarray(mark.values)[shown], mark.scale)
+        return dict(zip(map(int, shown), map(int, colours), strict=True))
 
     def _edges(self, frame: Frame) -> NDArray[np.float64]:
         """Left, top, right, bottom in pixels (n, 4)."""
@@ -110,6 +117,6 @@ def _rect(edges: NDArray[np.float64]) -> QRectF:
     return QRectF(left, top, right - left, bottom - top)
 
 
-def _round(painter: QPainter, rect: QRectF, rounded: bool) -> None:
-    radius = min(_RADIUS, rect.width() / 4, rect.height() / 4) if rounded else 0.0
-    painter.drawRoundedRect(rect, radius, radius)
+def _radius(rect: QRectF, rounded: bool) -> float:
+    smallest = min(rect.width(), rect.height())
+    return min(_RADIUS, smallest / 4) if rounded and smallest >= _SMALL else 0.0

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from rnnviz.contracts.picture import Heatmap
 from rnnviz.plots import primitives
@@ -27,7 +27,8 @@ class HeatmapItem(MarkItem[Heatmap]):
         block = self.mark.values[rows, columns]
         if block.size:
             self._draw(paint, block, rows, columns)
-        self._outline(paint)
+        if not self.mark.blank:
+            self._outline(paint)
 
     def readout(self, frame: Frame, at: QPointF) -> str:
         row, column = self._cell(frame, at)
@@ -39,13 +40,18 @@ class HeatmapItem(MarkItem[Heatmap]):
     def _draw(self, paint: Paint, block: NDArray[np.floating], rows: slice, columns: slice) -> None:
         target = self._target(paint.frame, rows, columns)
         small = _pooled(block, target, paint.painter.device().devicePixelRatio())
-        pixels = np.ascontiguousarray(paint.colours.scaled(small, self.mark.scale))
+        colours = paint.colours.scaled(small, self.mark.scale)
+        if self.mark.blank:
+            colours = np.where(np.isnan(small), np.uint32(0), colours)
+        downwards = paint.frame.flip_y != (self.mark.dy < 0)
+        rightwards = paint.frame.flip_x == (self.mark.dx < 0)
+        turned = colours[:: 1 if downwards else -1, :: 1 if rightwards else -1]
+        pixels = np.ascontiguousarray(turned)
+        paint.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         image = primitives.image(pixels)
-        flip_x = paint.frame.flip_x != (self.mark.dx < 0)
-        flip_y = paint.frame.flip_y == (self.mark.dy < 0)
-        painter = paint.painter
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.drawImage(target, image.mirrored(flip_x, flip_y) if flip_x or flip_y else image)
+        if self.mark.blank:
+            image.reinterpretAsFormat(QImage.Format.Format_ARGB32)
+        paint.painter.drawImage(target, image)
 
     def _target(self, frame: Frame, rows: slice, columns: slice) -> QRectF:
         mark = self.mark

@@ -10,10 +10,11 @@ from PySide6.QtGui import QPainter
 from rnnviz.contracts.picture import Line
 from rnnviz.plots import primitives
 from rnnviz.plots.frame import Frame
-from rnnviz.plots.marks.base import MarkItem, Paint, pen
+from rnnviz.plots.marks.base import MarkItem, Paint, dot_pen, pen
 from rnnviz.plots.ticks import short
 
-_SMOOTH, _PIECE = 1000, 24  # points of curves drawn with joints, and of one path of them
+_CALM = 12  # panel heights that a curve may go up and down and still be drawn with clean joints
+_PIECE = 12  # points of one path; Qt needs time with the square of it
 _DASHABLE = 4000  # points; dashes of denser curves could not be seen
 
 Floats = NDArray[np.float64]
@@ -35,15 +36,17 @@ class LineItem(MarkItem[Line]):
         if not len(x):
             return
         mark, painter = self.mark, paint.painter
-        painter.setPen(pen(paint.colours(mark.colour), mark.width, mark.style))
+        ink = paint.colours(mark.colour)
+        painter.setPen(pen(ink, mark.width, mark.style))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         if mark.style != "solid" and len(x) <= _DASHABLE:
             _draw_dashed(painter, x, y)
-        elif mark.width > 1 and len(x) <= _SMOOTH:
+        elif mark.width > 1 and _is_calm(y, paint.frame.rect.height()):
             _draw_joined(painter, x, y)
         else:
             primitives.draw_lines(painter, np.column_stack([x[:-1], y[:-1], x[1:], y[1:]]))
-        _draw_lonely(painter, x, y, mark.width)
+        painter.setPen(dot_pen(ink, mark.width + 2))
+        _draw_lonely(painter, x, y)
 
     def readout(self, frame: Frame, at: QPointF) -> str:
         if not len(self._x):
@@ -85,6 +88,11 @@ def _extremes(x: Floats, y: Floats, groups: int) -> tuple[Floats, Floats]:
     return x[both], y[both]
 
 
+def _is_calm(y: Floats, height: float) -> bool:
+    way = float(np.nansum(np.abs(np.diff(y)))) if len(y) > 1 else 0.0
+    return way <= _CALM * height
+
+
 def _draw_joined(painter: QPainter, x: Floats, y: Floats) -> None:
     """Short paths: clean joints, and still cheap because each is short."""
     for first in range(0, len(x) - 1, _PIECE):
@@ -99,12 +107,9 @@ def _draw_dashed(painter: QPainter, x: Floats, y: Floats) -> None:
             painter.drawPolyline(primitives.polygon(x[part], y[part]))
 
 
-def _draw_lonely(painter: QPainter, x: Floats, y: Floats, width: float) -> None:
+def _draw_lonely(painter: QPainter, x: Floats, y: Floats) -> None:
     """Points between two gaps would be invisible as lines."""
     known = np.isfinite(x + y)
     alone = known & ~np.append(known[1:], False) & ~np.append(False, known[:-1])
     if alone.any():
-        dot = painter.pen()
-        dot.setWidthF(width + 2)
-        painter.setPen(dot)
         painter.drawPoints(primitives.polygon(x[alone], y[alone]))

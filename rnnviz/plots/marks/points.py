@@ -12,7 +12,7 @@ from rnnviz.contracts.selection import Selection
 from rnnviz.plots import primitives
 from rnnviz.plots.fields import FIELD_OF
 from rnnviz.plots.frame import Frame
-from rnnviz.plots.marks.base import MarkItem, Paint, Selects, pen
+from rnnviz.plots.marks.base import MarkItem, Paint, Selects, dot_pen, pen
 from rnnviz.plots.ticks import short
 
 _REACH = 10.0  # pixels from a dot at which it still is hit
@@ -27,7 +27,7 @@ class PointsItem(MarkItem[Points]):
         inside = np.isfinite(x) & np.isfinite(y)
         painter = paint.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(pen(paint.colours(self.mark.colour, _ALPHA), self.mark.size))
+        painter.setPen(dot_pen(paint.colours(self.mark.colour, _ALPHA), self.mark.size))
         painter.drawPoints(primitives.polygon(x[inside], y[inside]))
 
     def hit(self, frame: Frame, at: QPointF) -> Selects | None:

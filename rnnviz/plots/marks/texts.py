@@ -57,7 +57,9 @@ class TextsItem(MarkItem[Texts]):
         return f"{self.mark.texts[index]} {short(float(self.mark.values[index]))}"
 
     def highlight(self, paint: Paint, selection: Selection) -> None:
-        chosen = [i for i, s in enumerate(self.mark.selects) if is_selected(s, selection)]
+        known = np.isfinite(self.mark.x) & np.isfinite(self.mark.y)
+        selects = enumerate(self.mark.selects)
+        chosen = [i for i, s in selects if known[i] and is_selected(s, selection)]
         paint.painter.setPen(pen(paint.colours("cursor"), 1.5))
         paint.painter.setBrush(Qt.BrushStyle.NoBrush)
         for index in chosen:
@@ -110,9 +112,12 @@ class TextsItem(MarkItem[Texts]):
             return {}
         colours = paint.colours.scaled(np.asarray(mark.values), mark.scale)
         fills = {int(i): QColor.fromRgb(int(colours[i])) for i in inside}
+        line = paint.fonts.height(self._font(paint.fonts)) * _LEADING
+        half = mark.cell * paint.frame.unit_x / 2
         paint.painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for index, fill in fills.items():
-            paint.painter.fillRect(self._cell(paint.frame, paint.fonts, index), fill)
+            left, right = round(x[index] - half), round(x[index] + half)
+            paint.painter.fillRect(QRectF(left, y[index] - line / 2, right - left, line), fill)
         return fills
 
     def _write(self, paint: Paint, index: int, at: QPointF, fills: dict[int, QColor]) -> None:
@@ -128,10 +133,9 @@ class TextsItem(MarkItem[Texts]):
             down = (typeset.ascent - typeset.descent) * size / 2
             typeset.paint(painter, at + QPointF(0, down), size, ink)
             return
-        measures = fonts.metrics(font)
         painter.setFont(font)
         painter.setPen(ink)
-        painter.drawText(at + QPointF(0, (measures.ascent() - measures.descent()) / 2), text)
+        painter.drawText(at + QPointF(0, fonts.drop(font)), text)
 
     def _cell(self, frame: Frame, fonts: Fonts, index: int) -> QRectF:
         """The coloured rectangle behind a text, or the text's own box if it has none."""
@@ -151,7 +155,7 @@ class TextsItem(MarkItem[Texts]):
         if fonts is None or not len(self.mark.x):
             return None
         away = np.abs(frame.py(self.mark.y) - at.y()) * 4 + np.abs(frame.px(self.mark.x) - at.x())
-        for index in np.argsort(away)[:8]:
-            if self._cell(frame, fonts, int(index)).contains(at):
+        for index in np.argsort(away)[:8]:  # NaN comes last
+            if np.isfinite(away[index]) and self._cell(frame, fonts, int(index)).contains(at):
                 return int(index)
         return None
