@@ -5,6 +5,8 @@ Forward that is ‖W h‖, the length of what the matrix adds to the target; bac
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from rnnviz.contracts.graph import Edge, Graph
 from rnnviz.contracts.picture import Mark, Segments, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.style.notation import write
-from rnnviz.tracks.focus import Values
+from rnnviz.tracks.focus import Values, named
 from rnnviz.tracks.graph_layout import FULL, Drawing, Place, Places
 from rnnviz.tracks.scales import GRADIENT, log10
 from rnnviz.tracks.travel import grouped_edges, travelling
@@ -47,6 +49,17 @@ def letter(snapshot: Snapshot, parameter: str, notation: str) -> str:
     role = next((info.role for info in infos if info.name == parameter), "")
     symbols = PLACEHOLDERS.get(role)
     return f"${write(symbols, notation)}$" if symbols else ""
+
+
+def key(snapshot: Snapshot, parameter: str, notation: str) -> str:
+    """A weight matrix in a legend: `W layer 2`, its own name where it has no letter."""
+    info = next((i for i in snapshot.structure.parameters if i.name == parameter), None)
+    # Legends are plain text: `W_{hx}` is written W_hx there.
+    symbol = re.sub("[{}$]", "", letter(snapshot, parameter, notation))
+    if info is None or not symbol:
+        return parameter
+    part = next((part for part in snapshot.structure.parts if part.name == info.part), None)
+    return symbol if part is None else f"{symbol} {named(snapshot, part, info.layer)}"
 
 
 def _seen(edge: Edge, sizes: Values) -> NDArray[np.bool_]:
@@ -94,11 +107,9 @@ def _segments(
     backward = drawing.mode == "backward"
     if backward:
         x0, y0, x1, y1 = x1, y1, x0, y0
-    symbol = letter(snapshot, name, drawing.notation) or name
-    label = f"{symbol}  {name}" if symbol != name else name
     values = log10(sizes) if backward else None
     return Segments(
-        x0, y0, x1, y1, label,
+        x0, y0, x1, y1, name,
         widths=widths,
         values=values,
         scale=GRADIENT if backward else None,

@@ -28,13 +28,16 @@ def token_track(scene: Scene, snapshot: Snapshot, axis: str = "time") -> Panel |
         return _dense(snapshot, axis, len(read))
     predicted = snapshot.tokens.output[: len(read)] if axis == "time" else ()
     marks: list[Mark] = [_row(read, 0.0, axis, "read")]
-    ticks = [(0.0, "source" if axis == "source_time" else "read")]
-    if predicted:
-        marks.append(_predicted(snapshot, predicted))
-        ticks.append((1.0, "predicted"))
-    y = Axis(low=-0.5, high=len(ticks) - 0.5, ticks=tuple(ticks), inverted=True)
-    x = time_axis(snapshot, axis, len(read))
-    return Panel(f"tokens/{axis}", x, y, tuple(marks), pixels=24 * len(ticks))
+    marks += [_predicted(snapshot, predicted)] if predicted else []
+    return Panel(
+        f"tokens/{axis}",
+        time_axis(snapshot, axis, len(read)),
+        Axis(low=-0.5, high=len(marks) - 0.5, inverted=True, visible=False),
+        tuple(marks),
+        title="source" if axis == "source_time" else "read",
+        note="predicted" if predicted else "",
+        pixels=24 * len(marks),
+    )
 
 
 def column_pixels(scene: Scene, length: int) -> float:

@@ -10,6 +10,7 @@ from rnnviz.contracts.graph import Graph
 from rnnviz.contracts.picture import Line, Panel, Picture, Segments
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
+from rnnviz.tracks.arrows import key
 from rnnviz.tracks.caption import plural, subtitle
 from rnnviz.tracks.focus import parts_with
 from rnnviz.tracks.graph_layout import DENSE, FULL, Drawing, level_of, spared, within
@@ -57,9 +58,9 @@ class GraphView(View):
         dim = "" if both else "time"
         graph = spared(graph, level)
         drawing = Drawing(mode, level, scene.notation, dim, legend=level != DENSE)
-        panel = _keyed(unrolled(snapshot, graph, drawing, "graph"), drawing)
+        panel = _keyed(snapshot, unrolled(snapshot, graph, drawing, "graph"), drawing)
         text = subtitle(scene, _explained(graph, drawing))
-        return Picture(self.title, ((replace(panel, height=_height(graph)),),), text, stacked=True)
+        return Picture(self.title, ((replace(panel, height=_height(graph)),),), text)
 
 
 def _level(scene: Scene, snapshot: Snapshot) -> str:
@@ -70,21 +71,25 @@ def _level(scene: Scene, snapshot: Snapshot) -> str:
     return "strips" if level == FULL and columns > MOST_FULL else level
 
 
-def _keyed(panel: Panel, drawing: Drawing) -> Panel:
+def _keyed(snapshot: Snapshot, panel: Panel, drawing: Drawing) -> Panel:
     """With a key: one line per shared weight in the colour of its arrows."""
     if drawing.mode == "backward":
         scales = [getattr(mark, "scale", None) for mark in panel.marks]
         shown = next((s for s in scales if s is not None and s.name == "magnitude"), None)
         return replace(panel, legend=False, colour_bar=shown)
-    shared = [mark for mark in panel.marks if isinstance(mark, Segments) and "$" in mark.label]
+    shared = [mark for mark in panel.marks if isinstance(mark, Segments) and ":" in mark.colour]
     nowhere = np.full(1, np.nan)
-    keys = [Line(nowhere, nowhere, mark.label, mark.colour, 2.0) for mark in shared]
+    names = [key(snapshot, mark.label, drawing.notation) for mark in shared]
+    keys = [
+        Line(nowhere, nowhere, name, mark.colour, 2.0)
+        for name, mark in zip(names, shared, strict=True)
+    ]
     return replace(panel, marks=(*panel.marks, *keys), legend=bool(keys))
 
 
 def _height(graph: Graph) -> float:
     rows = {(node.axis, node.row): node.kind for node in graph.nodes}
-    return 0.5 + sum(1.6 if kind == "state" else 0.9 for kind in rows.values())
+    return 0.15 + sum(0.4 if kind == "state" else 0.25 for kind in rows.values())
 
 
 def _explained(graph: Graph, drawing: Drawing) -> str:

@@ -164,6 +164,7 @@ def _incoming(moment: Moment, block: str) -> Table | None:
     columns = ("from", "weight", "h before", "weight · h")
     return Table(
         "incoming", columns, rows, title=f"strongest recurrent inputs of {block}",
+        pixels=60 + 22 * len(rows),
         selects=tuple({"unit": int(unit)} for unit in strongest),
     )  # fmt: skip
 

@@ -96,7 +96,7 @@ def _norms(snapshot: Snapshot) -> Table:
         shape = " × ".join(str(size) for size in info.shape)
         rows.append((info.name, shape, norm, gradient, share))
     selects = tuple({"parameter": info.name} for info in snapshot.structure.parameters)
-    return Table("norms", columns, tuple(rows), selects=selects)
+    return Table("norms", columns, tuple(rows), selects=selects, pixels=40 + 21 * len(rows))
 
 
 def _norm(snapshot: Snapshot, name: str) -> float:

@@ -77,7 +77,7 @@ def _bars(chances: Values, names: tuple[str, ...], truth: str, ids: np.ndarray) 
         low=-0.5, high=len(names) - 0.5, inverted=True, texts=tuple(shorten(n, 14) for n in names)
     )
     x = value_axis(0.0, 1.08, "probability", ticks=TENTHS)
-    return Panel("bars", x, y, (bars, numbers), pixels=30 + 24 * max(len(names), 3))
+    return Panel("bars", x, y, (bars, numbers), height=1.1)
 
 
 def _truth(snapshot: Snapshot, time: int, names: tuple[str, ...], truth: str) -> str:

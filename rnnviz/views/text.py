@@ -15,6 +15,9 @@ from rnnviz.tracks.tokens import shorten
 LETTER = 9.5
 """Pixels of one letter in its cell."""
 
+LEAST_ROWS = 3
+"""Room for the colour bar beside a short text."""
+
 
 class ColouredText(View):
     """Karpathy's figure: where in the text one unit, or one of its gates, is on."""
@@ -69,9 +72,9 @@ def _panel(
     return Panel(
         "text",
         Axis(low=-0.5, high=min(columns, max(len(cells), 12)) - 0.5, visible=False),
-        Axis(low=-0.5, high=rows - 0.5, inverted=True, visible=False),
+        Axis(low=-0.5, high=max(rows, LEAST_ROWS) - 0.5, inverted=True, visible=False),
         (texts,),
         selects={**at.selects, "unit": at.unit},
-        pixels=12 + 26 * rows,
+        pixels=12 + 26 * max(rows, LEAST_ROWS),
         colour_bar=scale,
     )

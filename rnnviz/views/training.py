@@ -90,8 +90,8 @@ class _Curves:
         before = _log10(self._history.column("norm"))
         after = _log10(self._history.column("norm_clipped"))
         marks: list[Mark] = [
-            self._line(before, "before clipping", "series:1", 1.0),
-            self._line(after, "after clipping", "series:0", 1.2),
+            self._line(before, "before", "series:1", 1.0),
+            self._line(after, "after", "series:0", 1.2),
         ]
         everything = [before, after]
         clip = float(self._history.column("clip")[-1])
@@ -99,7 +99,16 @@ class _Curves:
             marks.append(Rule("y", math.log10(clip), _clip_text(self._history, clip)))
             everything.append(np.array([math.log10(clip)]))
         y = log_axis(np.concatenate(everything), "gradient norm", least=(-1, 1))
-        return Panel("norm", self._x(), y, tuple(marks), "gradient norm", legend=True, height=2.0)
+        return Panel(
+            "norm",
+            self._x(),
+            y,
+            tuple(marks),
+            "gradient norm",
+            "and clipped",
+            legend=True,
+            height=2.0,
+        )
 
     def rate(self) -> Panel:
         values = self._history.column("learning_rate")
@@ -129,7 +138,7 @@ class _Curves:
             Line(
                 *thin(self._steps, self._scaled(values), self._columns), "each step", "muted", 0.6
             ),
-            self._line(self._scaled(mean), f"{label}, mean of {self._smooth}", "series:0", 1.8),
+            self._line(self._scaled(mean), f"mean of {self._smooth}", "series:0", 1.8),
         ]
 
     def _sparse(self, values: Floats, label: str) -> list[Mark]:

@@ -222,7 +222,7 @@ def arrows_of(picture: Picture) -> list[Segments]:
 def test_shared_weights_share_a_colour_and_a_letter() -> None:
     snapshot = snapshots.language_snapshot(time=6)
     graph = draw("graph", Scene(snapshot))
-    named = [mark for mark in arrows_of(graph) if "$" in mark.label]
+    named = [mark for mark in arrows_of(graph) if mark.colour.startswith("series:")]
     assert len({mark.colour for mark in named}) == len(named) == 5
     recurrent = next(mark for mark in named if "weight_hh_l0" in mark.label)
     assert len(recurrent.x0) == 5
