@@ -14,6 +14,7 @@ from rnnviz.plots.typography import Fonts
 _APART_X, _APART_Y = 3.2, 2.6  # least distance of ticks in multiples of the font size
 _AIR = 2.2  # between two numbers, likewise
 _DASH = 4.0  # length of a tick
+_COUNTED = ("time", "source_time", "step")  # where a number says as much as a name
 GAP = 4.0
 
 
@@ -26,8 +27,9 @@ def x_ticks(paint: Paint, axis: Axis) -> list[Tick]:
 
 def y_ticks(paint: Paint, axis: Axis) -> list[Tick]:
     """Ticks of the vertical axis that fit; at least the ends of a low track get a number."""
-    if axis.ids and paint.frame.unit_y < paint.fonts.height(paint.fonts.small):
-        return []  # numbers of a few sorted rows would look like a scale
+    named = axis.ids or (axis.texts and axis.dim not in _COUNTED)
+    if named and paint.frame.unit_y < paint.fonts.height(paint.fonts.small):
+        return []  # numbers at a few sorted or named rows would look like a scale
     count = max(2, int(paint.frame.rect.height() / (_APART_Y * paint.fonts.size)))
     return ticks(axis, *paint.frame.y, count)
 
@@ -83,9 +85,8 @@ def paint_left(paint: Paint, axis: Axis, area: QRectF) -> None:
     last = None
     for position, text in _from_top(paint, y_ticks(paint, axis)):
         y = float(paint.frame.py(position))
-        top = min(
-            max(y - line / 2, paint.frame.rect.top() - 3), paint.frame.rect.bottom() + 3 - line
-        )
+        rect = paint.frame.rect
+        top = min(max(y - line / 2, rect.top() - 1), rect.bottom() + 1 - line)
         if last is not None and top < last:
             continue
         last = top + line * 0.9

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from rnnviz.contracts.picture import Axis
+from rnnviz.contracts.picture import Axis, Heatmap
 from rnnviz.contracts.selection import Selection
 from rnnviz.plots import token_axis
 from rnnviz.plots.colour import Colours
@@ -77,6 +77,8 @@ def _paint_columns(paint: Paint, item: PanelItem, selection: Selection, hover: b
     half = paint.frame.unit_x / 2 if _is_cell(axis) else 0.0
     area = QRectF(middle - half, rect.top(), 2 * half, rect.height())
     _paint_band(paint, area.intersected(rect) if half else area, 2 * half, True, hover)
+    if half and not _has_cells(item):
+        paint.painter.fillRect(area.intersected(rect), paint.colours("cursor", _TINT))
 
 
 def _paint_rows(paint: Paint, item: PanelItem, selection: Selection, hover: bool) -> None:
@@ -100,7 +102,6 @@ def _paint_band(paint: Paint, area: QRectF, size: float, upright: bool, hover: b
         middle = area.center()
         _line(painter, middle.x() if upright else middle.y(), area, upright, ink)
         return
-    painter.fillRect(area, paint.colours("cursor", _TINT))
     near, far = (area.left(), area.right()) if upright else (area.top(), area.bottom())
     _line(painter, near, area, upright, ink)
     _line(painter, far, area, upright, ink)
@@ -139,6 +140,11 @@ def _same_layer(item: PanelItem, axis: Axis, selection: Selection) -> bool:
         return True
     layer = item.panel.selects.get("layer")
     return layer is None or selection.layer is None or layer == selection.layer
+
+
+def _has_cells(item: PanelItem) -> bool:
+    """A tint over cells would change the very colours that say their values."""
+    return any(isinstance(mark, Heatmap) for mark in item.panel.marks)
 
 
 def _is_cell(axis: Axis) -> bool:

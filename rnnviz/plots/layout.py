@@ -121,16 +121,28 @@ def _plot_slot(panel: AnyPanel, outer: QRectF, margin: float, fonts: Fonts) -> S
     plot = outer.adjusted(PADDING + margin, head + PADDING / 2, -right, -bottom - PADDING / 2)
     whole = _at_least(plot)
     plot = _squared(panel, whole)
-    room, start_x = outer.right() - PADDING - plot.left(), outer.left() + PADDING
-    start = plot.left() if legend_fits(panel, room, fonts) else whole.left()
+    start_x = outer.left() + PADDING
+    start, end = _head_ends(panel, plot, whole, outer.right() - PADDING, right, fonts)
     return Slot(
         outer,
         plot,
-        QRectF(start, outer.top() + PADDING / 2, outer.right() - PADDING - start, head),
+        QRectF(start, outer.top() + PADDING / 2, end - start, head),
         QRectF(outer.left(), plot.top(), plot.left() - outer.left(), plot.height()),
         QRectF(plot.right() + 6, plot.top(), right - PADDING / 2, plot.height()),
         QRectF(start_x, plot.bottom(), plot.right() - start_x, bottom),
     )
+
+
+def _head_ends(
+    panel: Panel, plot: QRectF, whole: QRectF, last: float, right: float, fonts: Fonts
+) -> tuple[float, float]:
+    """Left and right end of the title line: those of a squared plot, wider if the words need it."""
+    end = plot.right() + right - PADDING + 2
+    if legend_fits(panel, end - plot.left(), fonts):
+        return plot.left(), end
+    if legend_fits(panel, last - plot.left(), fonts):
+        return plot.left(), last
+    return whole.left(), last
 
 
 def head_height(panel: Panel, width: float, fonts: Fonts) -> float:

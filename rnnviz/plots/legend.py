@@ -98,7 +98,7 @@ def _paint_bar_numbers(paint: Paint, scale: ColourScale, bar: QRectF) -> None:
     for value in values:
         part = (scale.high - value) / ((scale.high - scale.low) or 1.0)
         middle = bar.top() + part * bar.height()
-        top = min(max(middle - line / 2, bar.top() - 2), bar.bottom() + 2 - line)
+        top = min(max(middle - line / 2, bar.top() - 1), bar.bottom() + 1 - line)
         place = QRectF(bar.right() + _TICK_GAP, top, 80, line)
         paint.painter.drawText(place, Qt.AlignmentFlag.AlignLeft, short(value))
 

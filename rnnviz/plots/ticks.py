@@ -7,6 +7,7 @@ import math
 from rnnviz.contracts.picture import Axis
 
 Tick = tuple[float, str]
+_LARGEST = 300.0  # power of ten that a float still holds
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -90,6 +91,8 @@ def _log_ticks(low: float, high: float, count: int) -> list[Tick]:
 
 
 def _within_decade(low: float, high: float, count: int) -> list[Tick]:
+    if high > _LARGEST:
+        return []
     span = 10.0**high - 10.0**low
     if span <= 10.0**high * 1e-12:
         return []

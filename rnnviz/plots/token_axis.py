@@ -78,24 +78,49 @@ def paint_vertical(paint: Paint, axis: Axis, area: QRectF) -> None:
 
 def paint_chip(paint: Paint, axis: Axis, area: QRectF, index: int, fill: QColor) -> None:
     """The token at a cursor on a filled ground, or its number where tokens have no room."""
-    fonts, painter = paint.fonts, paint.painter
-    lying = has_room(axis, fonts, paint.frame.unit_x) and not stands(axis)
-    token = axis.texts[index] if 0 <= index < len(axis.texts) else ""
-    text = token if lying and token else f"{index} {token}".strip()
-    font = fonts.mono if lying else fonts.small
-    width = max(fonts.width(text, font) + 8, paint.frame.unit_x if lying else 0)
-    height = fonts.height(fonts.mono)
-    x = float(paint.frame.px(float(index)))
-    left = min(max(x - width / 2, area.left()), max(area.left(), area.right() - width))
-    left = x - width / 2 if lying else left
-    chip = QRectF(left, area.bottom() - GAP / 2 - height, width, height)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(fill)
-    painter.drawRoundedRect(chip, 3, 3)
-    painter.setPen(paint.colours.readable_on(fill))
-    painter.setFont(font)
-    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+    x, token = float(paint.frame.px(float(index))), _text(axis, index)
+    if not token or not has_room(axis, paint.fonts, paint.frame.unit_x):
+        _chip_of_number(paint, f"{index} {token}".strip(), x, area, fill)
+    elif stands(axis):
+        wide = max(paint.fonts.height(paint.fonts.mono), paint.frame.unit_x * 0.6)
+        ground = QRectF(x - wide / 2, area.top(), wide, area.height() - GAP / 4)
+        ink = _ground(paint, ground, fill)
+        paint.painter.setPen(ink)
+        paint.painter.setFont(paint.fonts.mono)
+        _draw_standing(paint, token, x, area, area.height() - GAP, above=True)
+    else:
+        wide = max(paint.fonts.width(token, paint.fonts.mono) + 8, paint.frame.unit_x)
+        _written_chip(paint, token, x - wide / 2, wide, area, fill, paint.fonts.mono)
+
+
+def _chip_of_number(paint: Paint, text: str, x: float, area: QRectF, fill: QColor) -> None:
+    """A chip that stays within the axis although it is wider than its column."""
+    wide = paint.fonts.width(text, paint.fonts.small) + 8
+    left = min(max(x - wide / 2, area.left()), max(area.left(), area.right() - wide))
+    _written_chip(paint, text, left, wide, area, fill, paint.fonts.small)
+
+
+def _written_chip(
+    paint: Paint, text: str, left: float, wide: float, area: QRectF, fill: QColor, font: QFont
+) -> None:
+    high = paint.fonts.height(paint.fonts.mono)
+    chip = QRectF(left, area.bottom() - GAP / 2 - high, wide, high)
+    paint.painter.setPen(_ground(paint, chip, fill))
+    paint.painter.setFont(font)
+    paint.painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _ground(paint: Paint, chip: QRectF, fill: QColor) -> QColor:
+    """Fill a chip; the ink to write on it."""
+    paint.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    paint.painter.setPen(Qt.PenStyle.NoPen)
+    paint.painter.setBrush(fill)
+    paint.painter.drawRoundedRect(chip, 3, 3)
+    return paint.colours.readable_on(fill)
+
+
+def _text(axis: Axis, index: int) -> str:
+    return axis.texts[index] if 0 <= index < len(axis.texts) else ""
 
 
 def _smaller(fonts: Fonts) -> QFont:
@@ -114,7 +139,7 @@ def _draw_standing(
     painter, fonts = paint.painter, paint.fonts
     text = _cut(text, fonts, room)
     length = fonts.width(text, fonts.mono)
-    start = area.bottom() - GAP / 2 if above else area.top() + GAP / 2 + length
+    start = area.bottom() - GAP if above else area.top() + GAP / 2 + length
     painter.save()
     painter.setTransform(QTransform(0, -1, 1, 0, x, start), True)
     painter.drawStaticText(
