@@ -190,7 +190,8 @@ class _Layout:
         frames.axis_names(axes, panel, self._ink)
         style: dict[str, Any] = {"fontsize": BASE, "pad": 5, "parse_math": False}
         if panel.title:
-            axes.set_title(printable(panel.title), loc="left", color=self._ink("text"), **style)
+            title = _fitting(printable(panel.title), panel.note, inches[0])
+            axes.set_title(title, loc="left", color=self._ink("text"), **style)
         if panel.note:
             style["fontsize"] = BASE * 0.85
             axes.set_title(printable(panel.note), loc="right", color=self._ink("muted"), **style)
@@ -202,6 +203,12 @@ class _Layout:
         if panel.legend:
             beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
             frames.legend(axes, axes, self._ink, **(beside if inches[0] > 5 else {"loc": "best"}))
+
+
+def _fitting(title: str, note: str, inches: float) -> str:
+    """The title without its beginning where it would run into the note at the other end."""
+    room = int((inches + 0.5) * 72 / (BASE * 0.6) - 0.9 * len(note))
+    return title if len(title) <= room else "…" + title[-max(room - 1, 4) :]
 
 
 def _names(panel: Panel) -> list[str]:

@@ -15,8 +15,8 @@ from rnnviz.contracts.picture import Mark, Segments, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.style.notation import write
 from rnnviz.tracks.focus import Values, named
-from rnnviz.tracks.graph_layout import FULL, Drawing, Place, Places
-from rnnviz.tracks.scales import GRADIENT, log10
+from rnnviz.tracks.graph_layout import FULL, GAP, Drawing, Place, Places
+from rnnviz.tracks.scales import ATTENTION, GRADIENT, log10
 from rnnviz.tracks.travel import grouped_edges, travelling
 
 THINNEST = 0.5
@@ -37,7 +37,7 @@ def arrows(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -
         colour = colours.get(name, "muted")
         seen = _seen(edges[0], sizes[name])
         found = sizes[name][seen], widths[name][seen]
-        marks.append(_segments(snapshot, name, ends[seen], *found, colour, drawing))
+        marks.append(_segments(edges[0], ends[seen], *found, colour, drawing))
         if drawing.level == FULL and name in colours:
             marks.append(_letters(snapshot, name, ends, colour, drawing.notation))
     return marks
@@ -95,24 +95,19 @@ def _ends(source: Place, target: Place) -> tuple[float, float, float, float]:
 
 
 def _segments(
-    snapshot: Snapshot,
-    name: str,
-    ends: Values,
-    sizes: Values,
-    widths: Values,
-    colour: str,
-    drawing: Drawing,
+    edge: Edge, ends: Values, sizes: Values, widths: Values, colour: str, drawing: Drawing
 ) -> Segments:
+    """The arrows of a group that `edge` stands for."""
     x0, y0, x1, y1 = ends.T
-    backward = drawing.mode == "backward"
-    if backward:
+    values, scale = (sizes, ATTENTION) if edge.weights else (None, None)
+    if drawing.mode == "backward":
         x0, y0, x1, y1 = x1, y1, x0, y0
-    values = log10(sizes) if backward else None
+        values, scale = log10(sizes), GRADIENT
     return Segments(
-        x0, y0, x1, y1, name,
+        x0, y0, x1, y1, edge.parameter or edge.weights,
         widths=widths,
         values=values,
-        scale=GRADIENT if backward else None,
+        scale=scale,
         colour=colour,
         arrows=drawing.level == FULL,
     )  # fmt: skip
@@ -122,11 +117,13 @@ def _letters(snapshot: Snapshot, name: str, ends: Values, colour: str, notation:
     x = ends[:, [0, 2]].mean(axis=1)
     y = ends[:, [1, 3]].mean(axis=1)
     level = np.abs(ends[:, 1] - ends[:, 3]) < 1e-9
+    # The letter of an arrow that passes another row would stand on that row's words.
+    short = np.abs(ends[:, 1] - ends[:, 3]) < 1.5 * GAP
     symbol = letter(snapshot, name, notation)
     return Texts(
-        x + np.where(level, 0.0, 0.13),
-        y + np.where(level, 0.2, 0.0),
-        (symbol,) * len(ends),
+        (x + np.where(level, 0.0, 0.13))[short],
+        (y + np.where(level, 0.2, 0.0))[short],
+        (symbol,) * int(short.sum()),
         colour=colour,
         size=0.85,
         math=True,

@@ -62,7 +62,8 @@ def _row(scene: Scene, weights: Values) -> int:
 
 
 def _written(snapshot: Snapshot) -> tuple[str, ...]:
-    return snapshot.tokens.output or snapshot.tokens.target
+    # The decoder was fed this sentence: its rows say where it looked for each of these words.
+    return snapshot.tokens.target or snapshot.tokens.output
 
 
 def _token(tokens: tuple[str, ...], index: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from rnnviz.contracts.picture import AnyPanel, Axis, ColourScale, Heatmap, Panel, Picture, Table
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
+from rnnviz.tracks.arrows import key
 from rnnviz.tracks.caption import subtitle
 from rnnviz.tracks.focus import Values, as_floats, find
 from rnnviz.tracks.scales import rung
@@ -49,7 +50,12 @@ class Parameters(View):
         others = [name for name in matrices if name != chosen and matrices[name].shape[0] > 1]
         for first in range(0, len(others), ACROSS):
             names = others[first : first + ACROSS]
-            rows.append(tuple(_small(name, matrices[name]) for name in names))
+            rows.append(
+                tuple(
+                    _small(name, matrices[name], key(snapshot, name, scene.notation))
+                    for name in names
+                )
+            )
         rows.append((_norms(snapshot),))
         return Picture(self.title, tuple(rows), subtitle(scene, scene.choice(self, "show"), chosen))
 
@@ -69,8 +75,8 @@ def _scale(values: Values, label: str) -> ColourScale:
     return ColourScale("signed", -reach, reach, label)
 
 
-def _small(name: str, values: Values) -> Panel:
-    return _image(name, values, name, 0.8, bar=False)
+def _small(name: str, values: Values, title: str) -> Panel:
+    return _image(name, values, title, 0.8, bar=False)
 
 
 def _image(name: str, values: Values, title: str, height: float, bar: bool) -> Panel:
@@ -90,8 +96,8 @@ def _norms(snapshot: Snapshot) -> Table:
     columns = ("parameter", "shape", "norm", "gradient norm", "gradient / norm")
     rows = []
     for info in snapshot.structure.parameters:
-        norm = _norm(snapshot, f"parameter/{info.name}")
-        gradient = _norm(snapshot, f"parameter_gradient/{info.name}")
+        norm = _norm(snapshot, "", f"parameter/{info.name}")
+        gradient = _norm(snapshot, "gradient/", f"parameter_gradient/{info.name}")
         share = gradient / norm if norm > 0 else float("nan")
         shape = " × ".join(str(size) for size in info.shape)
         rows.append((info.name, shape, norm, gradient, share))
@@ -99,6 +105,10 @@ def _norms(snapshot: Snapshot) -> Table:
     return Table("norms", columns, tuple(rows), selects=selects, pixels=40 + 21 * len(rows))
 
 
-def _norm(snapshot: Snapshot, name: str) -> float:
+def _norm(snapshot: Snapshot, group: str, name: str) -> float:
+    """The norm as it was analysed with the snapshot, else computed here."""
+    known = find(snapshot, f"parameter_norm/{group}{name.partition('/')[2]}")
+    if known is not None:
+        return float(known.values.ravel()[0])
     array = find(snapshot, name)
     return float("nan") if array is None else float(np.linalg.norm(as_floats(array)))

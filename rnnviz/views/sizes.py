@@ -43,7 +43,7 @@ def size_table(structure: Structure) -> Table:
             info.role.replace("_", "→") if info.role.count("hidden") else info.role,
             " × ".join(str(size) for size in info.shape),
             info.count,
-            f"{100 * info.count / total:.1f} %",
+            _share(info.count / total),
             info.count * info.bytes_each,
         )
         for info in structure.parameters
@@ -52,6 +52,10 @@ def size_table(structure: Structure) -> Table:
     rows.append(("total", "", "", structure.parameter_count, "", size))
     selects = tuple({"parameter": info.name} for info in structure.parameters)
     return Table("sizes", COLUMNS, tuple(rows), selects=(*selects, {}))
+
+
+def _share(part: float) -> str:
+    return "< 0.1 %" if part < 0.0005 else f"{100 * part:.1f} %"
 
 
 def readable_bytes(size: int) -> str:
