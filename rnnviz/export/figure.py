@@ -206,9 +206,9 @@ class _Layout:
 
 
 def _fitting(title: str, note: str, inches: float) -> str:
-    """The title without its beginning where it would run into the note at the other end."""
-    room = int((inches + 0.5) * 72 / (BASE * 0.6) - 0.9 * len(note))
-    return title if len(title) <= room else "…" + title[-max(room - 1, 4) :]
+    """The title without its end where it would run into the note on the right."""
+    room = int((inches + 0.6) * 72 / (BASE * 0.53) - 0.85 * len(note))
+    return title if len(title) <= room else title[: max(room - 1, 4)] + "…"
 
 
 def _names(panel: Panel) -> list[str]:

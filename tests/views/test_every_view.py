@@ -140,7 +140,7 @@ def damaged(recipe: dict[str, object], lost: set[int], fill: float, bare: bool) 
     width=st.sampled_from((90, 400, 900, 3000)),
     notation=st.sampled_from(sorted(NOTATIONS)),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_snapshot_breaks_a_view(
     recipe: dict[str, object],
     lost: set[int],
