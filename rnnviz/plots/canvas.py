@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -19,10 +18,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from rnnviz.contracts.picture import AnyPanel, Panel, Picture, TextPanel
 from rnnviz.contracts.selection import Selection
-from rnnviz.plots import axis_painter, cursor, pointer, primitives, token_axis
+from rnnviz.plots import cursor, pointer, primitives, strip
 from rnnviz.plots.colour import Colours, colours
-from rnnviz.plots.fields import index_at
-from rnnviz.plots.layout import Layout, arrange
+from rnnviz.plots.ground_plan import GroundPlan
+from rnnviz.plots.layout import arrange
 from rnnviz.plots.marks.base import Paint
 from rnnviz.plots.panel_item import Hit, PanelItem
 from rnnviz.plots.pointer import Pointer
@@ -61,7 +60,7 @@ class Canvas(QAbstractScrollArea):
         self.setViewport(surface)
         self.items: dict[str, Item] = {}
         self.ranges = Ranges()
-        self.layout_: Layout = Layout({}, 0.0)
+        self.plan = GroundPlan(self.ranges)
         self._picture = Picture("")
         self._colours: Colours = colours("light")
         self._fonts = Fonts(self.font())
@@ -84,15 +83,13 @@ class Canvas(QAbstractScrollArea):
     def arrange(self) -> None:
         """Give every panel its place for the present size."""
         size = self.viewport().size()
-        self.layout_ = arrange(self._picture, size.width(), size.height(), self._fonts)
-        surplus = max(0, round(self.layout_.height) - size.height())
+        layout = arrange(self._picture, size.width(), size.height(), self._fonts)
+        self.plan.settle(self.items, layout)
+        surplus = max(0, round(layout.height) - size.height())
         bar = self.verticalScrollBar()
         bar.setRange(0, surplus)
         bar.setPageStep(size.height())
         bar.setSingleStep(round(self._fonts.size * 2))
-        for name, item in self.items.items():
-            if isinstance(item, PanelItem):
-                item.place(self.layout_.slots[name])
         self._place_widgets()
         self.viewport().update()
 
@@ -119,26 +116,8 @@ class Canvas(QAbstractScrollArea):
 
     def refresh(self, keys: set[str]) -> None:
         """Paint panels on these axes anew, after their ranges changed."""
-        for item in self.panels():
-            if {key_of(item.panel, "x"), key_of(item.panel, "y")} & keys:
-                item.spoil()
+        self.plan.spoil(keys)
         self.viewport().update()
-
-    def panels(self) -> Iterator[PanelItem]:
-        """The painted panels."""
-        return (item for item in self.items.values() if isinstance(item, PanelItem))
-
-    def content_at(self, at: QPointF) -> tuple[PanelItem | None, QPointF]:
-        """The panel under a pixel of the viewport, and the pixel in the picture's coordinates."""
-        strip = self.layout_.strip
-        inside = at + QPointF(0, self.verticalScrollBar().value())
-        if strip is not None and at.y() < strip.bottom():
-            return None, at
-        for item in self.panels():
-            if item.slot is not None and item.slot.outer.contains(inside):
-                item.arrange(self.ranges)
-                return item, inside
-        return None, inside
 
     def set_ratio(self, ratio: float | None) -> None:
         """Paint panels this many times as fine as the screen; None for the screen's own."""
@@ -148,8 +127,6 @@ class Canvas(QAbstractScrollArea):
         """Forget a half-done drag, e.g. when the widget is hidden."""
         self._pointer.cancel()
         self._leave()
-
-    # --- painting ---------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         try:
@@ -161,7 +138,9 @@ class Canvas(QAbstractScrollArea):
     def _paint(self, painter: QPainter, area: QRect) -> None:
         offset = self.verticalScrollBar().value()
         seen = QRectF(area).translated(0, offset)
-        shown = [i for i in self.panels() if i.slot is not None and i.slot.outer.intersects(seen)]
+        shown = [
+            i for i in self.plan.panels() if i.slot is not None and i.slot.outer.intersects(seen)
+        ]
         painter.fillRect(area, self._colours("panel"))
         painter.translate(0, -offset)
         self._paint_panels(painter, shown)
@@ -186,37 +165,13 @@ class Canvas(QAbstractScrollArea):
             painter.fillRect(self._pointer.span.rect, self._colours("cursor", 56))
 
     def _paint_strip(self, painter: QPainter) -> None:
-        """The shared axis of a score, which stays in sight while tracks scroll."""
-        axis, strip = self.layout_.strip_axis, self.layout_.strip
-        if axis is None or strip is None:
-            return
-        frame = cursor.frame_of_strip(self.layout_, self.ranges.shown(axis.dim or "", axis))
-        assert frame is not None
-        paint = Paint(painter, frame, self._colours, self._fonts)
-        whole = QRectF(0, 0, self.viewport().width(), strip.height())
-        painter.fillRect(whole, self._colours("panel"))
-        if axis.texts and token_axis.has_room(axis, self._fonts, frame.unit_x):
-            token_axis.paint_horizontal(paint, axis, strip, above=True)
-        else:
-            line = self._fonts.height(self._fonts.small)
-            below = QRectF(strip.left(), strip.bottom() - line - 3, strip.width(), line)
-            axis_painter.paint_numbers(paint, axis, below)
-        self._paint_strip_name(paint, strip)
-        cursor.paint_strip(paint, self.layout_, self._selected, hover=False)
-        if self._hovering.time != self._selected.time:
-            cursor.paint_strip(paint, self.layout_, self._hovering, hover=True)
-
-    def _paint_strip_name(self, paint: Paint, strip: QRectF) -> None:
-        axis, line = self.layout_.strip_axis, self._fonts.height(self._fonts.small)
-        if axis is None:
-            return
-        paint.painter.setFont(self._fonts.small)
-        paint.painter.setPen(self._colours("muted"))
-        place = QRectF(12, strip.bottom() - line - 3, strip.left() - 20, line)
-        text = axis_painter.name(axis)
-        paint.painter.drawText(place, Qt.AlignmentFlag.AlignLeft, text)
-
-    # --- events -----------------------------------------------------------------------------
+        frame = self.plan.strip_frame()
+        if frame is not None:
+            paint = Paint(painter, frame, self._colours, self._fonts)
+            strip.paint_strip(paint, self.plan.layout, self.viewport().width())
+            strip.paint_cursor(paint, self.plan.layout, self._selected, hover=False)
+            if self._hovering.time != self._selected.time:
+                strip.paint_cursor(paint, self.plan.layout, self._hovering, hover=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -228,11 +183,11 @@ class Canvas(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            item, at = self.content_at(event.position())
-            self._pointer.press(event, item or self._strip_item(event.position()), at)
+            item, at = self._content_at(event.position())
+            self._pointer.press(event, item or self.plan.strip_item(event.position()), at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        item, at = self.content_at(event.position())
+        item, at = self._content_at(event.position())
         if event.buttons() & Qt.MouseButton.LeftButton:
             changed = self._pointer.move(at)
             if changed:
@@ -241,14 +196,14 @@ class Canvas(QAbstractScrollArea):
             if self._pointer.span is not None:
                 self.viewport().update()
             return
-        self._hover(self._hit(item, at), item.readout(at) if item is not None else "")
+        self._hover(self.plan.meaning(item, at), item.readout(at) if item is not None else "")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        item, at = self.content_at(event.position())
+        item, at = self._content_at(event.position())
         was_click, span = self._pointer.release()
-        found = self._hit(item, at) if was_click else None
+        found = self.plan.meaning(item, at) if was_click else None
         if found:
             self.clicked.emit(found)
         taken = span.indices() if span is not None else None
@@ -258,16 +213,16 @@ class Canvas(QAbstractScrollArea):
             self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        item, _ = self.content_at(event.position())
-        item = item or self._strip_item(event.position())
+        item, _ = self._content_at(event.position())
+        item = item or self.plan.strip_item(event.position())
         if item is not None:
             self.fit({key_of(item.panel, "x"), key_of(item.panel, "y")})
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        item, at = self.content_at(event.position())
-        item = item or self._strip_item(event.position())
+        item, at = self._content_at(event.position())
+        item = item or self.plan.strip_item(event.position())
         shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if item is None or shifted or self._is_beside(item, at):
+        if item is None or shifted or self.plan.is_beside(item, at):
             super().wheelEvent(event)
             return
         changed = pointer.wheel(self.ranges, item, event, at)
@@ -289,7 +244,8 @@ class Canvas(QAbstractScrollArea):
             self.refresh(changed)
             self.ranges_changed.emit(changed)
 
-    # --- helpers ----------------------------------------------------------------------------
+    def _content_at(self, at: QPointF) -> tuple[PanelItem | None, QPointF]:
+        return self.plan.panel_at(at, self.verticalScrollBar().value())
 
     def _item(self, panel: AnyPanel) -> Item:
         """The painter of a panel: the one there is, if it can take the new data."""
@@ -316,29 +272,8 @@ class Canvas(QAbstractScrollArea):
         offset = self.verticalScrollBar().value()
         for name, item in self.items.items():
             if not isinstance(item, PanelItem):
-                slot = self.layout_.slots[name]
+                slot = self.plan.layout.slots[name]
                 item.setGeometry(slot.plot.translated(0, -offset).toAlignedRect())
-
-    def _hit(self, item: PanelItem | None, at: QPointF) -> Hit | None:
-        if item is not None:
-            return item.hit(at) or (dict(item.panel.selects) if self._is_beside(item, at) else None)
-        axis, strip = self.layout_.strip_axis, self.layout_.strip
-        if axis is None or strip is None or not strip.contains(at):
-            return None
-        frame = cursor.frame_of_strip(self.layout_, self.ranges.shown(axis.dim or "", axis))
-        return dict(index_at(axis, frame.data(at)[0])) if frame is not None else None
-
-    def _is_beside(self, item: PanelItem, at: QPointF) -> bool:
-        """Over the names at the left of a score, where the wheel scrolls."""
-        slot = item.slot
-        return slot is not None and slot.track and at.x() < slot.head.right()
-
-    def _strip_item(self, at: QPointF) -> PanelItem | None:
-        """The track that stands for the shared axis."""
-        strip, axis = self.layout_.strip, self.layout_.strip_axis
-        if strip is None or axis is None or not strip.contains(at):
-            return None
-        return next((i for i in self.panels() if i.panel.x.dim == axis.dim), None)
 
     def _hover(self, found: Hit | None, readout: str = "") -> None:
         self.viewport().setToolTip(readout)

@@ -9,11 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from rnnviz.contracts.picture import Axis, Heatmap
 from rnnviz.contracts.selection import Selection
-from rnnviz.plots import token_axis
 from rnnviz.plots.colour import Colours
 from rnnviz.plots.fields import CURSORS, FIELD_OF, position_of
-from rnnviz.plots.frame import Frame
-from rnnviz.plots.layout import TRACK_GAP, Layout
+from rnnviz.plots.layout import TRACK_GAP
 from rnnviz.plots.marks.base import Paint, pen
 from rnnviz.plots.panel_item import PanelItem
 from rnnviz.plots.typography import Fonts
@@ -42,17 +40,6 @@ def paint_panels(
             for mark in item.marks:
                 mark.highlight(paint, selection)
             painter.restore()
-
-
-def paint_strip(paint: Paint, layout: Layout, selection: Selection, hover: bool) -> None:
-    """The chosen token on the shared axis of a score."""
-    axis, strip = layout.strip_axis, layout.strip
-    if axis is None or strip is None:
-        return
-    position = position_of(axis, selection)
-    if position is not None and paint.frame.x[0] <= position <= paint.frame.x[1]:
-        fill = paint.colours("muted" if hover else "cursor")
-        token_axis.paint_chip(paint, axis, strip, round(position), fill)
 
 
 def concerns(item: PanelItem, selection: Selection) -> bool:
@@ -149,10 +136,3 @@ def _has_cells(item: PanelItem) -> bool:
 
 def _is_cell(axis: Axis) -> bool:
     return axis.dim != "step" and not axis.log
-
-
-def frame_of_strip(layout: Layout, interval: tuple[float, float]) -> Frame | None:
-    """The frame of the shared axis."""
-    if layout.strip is None or layout.strip_axis is None:
-        return None
-    return Frame(layout.strip, interval, (0.0, 1.0), layout.strip_axis.inverted)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rnnviz.contracts.picture import Axis, Panel, Picture
 from rnnviz.contracts.selection import Selection
 from rnnviz.plots import primitives
 from rnnviz.plots.canvas import Canvas
 from rnnviz.plots.colour import Colours, colours
+from rnnviz.plots.empty_state import EmptyState
+from rnnviz.plots.header import Header
 from rnnviz.plots.ranges import key_of
 from rnnviz.plots.typography import Fonts
 
@@ -121,7 +121,7 @@ class PictureWidget(QWidget):
 
     def follow(self) -> None:
         """Let go of every zoom: axes follow the data again."""
-        keys = {key_of(item.panel, which) for item in self.canvas.panels() for which in "xy"}
+        keys = {key_of(item.panel, which) for item in self.canvas.plan.panels() for which in "xy"}
         self.canvas.fit(keys)
 
     def is_zoomed(self) -> bool:
@@ -204,7 +204,7 @@ class PictureWidget(QWidget):
         self.update()
 
     def _time_axis(self) -> Axis | None:
-        panels = (item.panel for item in self.canvas.panels())
+        panels = (item.panel for item in self.canvas.plan.panels())
         return next((axis for panel in panels for axis in _axes(panel) if axis.dim == _TIME), None)
 
     def _on_ranges(self, keys: set[str]) -> None:
@@ -217,129 +217,6 @@ class PictureWidget(QWidget):
         zoomed = self.is_zoomed()
         if self._header.show_follow(zoomed):
             self.zoom_changed.emit(zoomed)
-
-
-class Header(QWidget):
-    """One line: what is drawn, which step and sequence, and a button back to the whole."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("pictureHeader")
-        self.wanted = True
-        self._title = self._subtitle = ""
-        self._zoomed = False
-        self._style: tuple[Colours, Fonts] | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.follow = QToolButton(self)
-        self.follow.setObjectName("followButton")
-        self.follow.setText("Follow")
-        self.follow.setAccessibleName("Follow the data: show whole axes again")
-        self.follow.setToolTip("Show whole axes again (double click)")
-        self.follow.setAutoRaise(True)
-        self.follow.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.follow.hide()
-
-    def show_texts(self, title: str, subtitle: str) -> None:
-        """Say what is drawn."""
-        if (title, subtitle) != (self._title, self._subtitle):
-            self._title, self._subtitle = title, subtitle
-            self.update()
-        self.setVisible(self.wanted and bool(title or subtitle))
-
-    def show_follow(self, zoomed: bool) -> bool:
-        """Offer the button while zoomed; whether that is news."""
-        changed, self._zoomed = zoomed != self._zoomed, zoomed
-        self.follow.setVisible(zoomed)
-        self._place()
-        self.update()
-        return changed
-
-    def set_style(self, theme: Colours, fonts: Fonts) -> None:
-        """Take colours and fonts."""
-        self._style = (theme, fonts)
-        self.setFixedHeight(round(fonts.height(fonts.title)) + 12)
-        self.follow.setFont(fonts.small)
-        ink, ground = theme("accent").name(), theme("faint").name()
-        self.follow.setStyleSheet(
-            f"QToolButton {{ color: {ink}; background: transparent; border: none; padding: 1px 6px;"
-            f" border-radius: 3px; }} QToolButton:hover {{ background: {ground}; }}"
-        )
-        self._place()
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._style is None:
-            return
-        theme, fonts = self._style
-        right = self.follow.x() - 8 if self._zoomed else self.width() - 12
-        area = QRectF(12, 6, right - 12, self.height() - 10)
-        with primitives.painting(self) as painter:
-            used = _line(painter, area, self._title, fonts, theme, strong=True)
-            area.setLeft(area.left() + used + (fonts.size if used else 0))
-            _line(painter, area, self._subtitle, fonts, theme, strong=False)
-
-    def resizeEvent(self, event: Any) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        hint = self.follow.sizeHint()
-        self.follow.resize(hint)
-        self.follow.move(self.width() - hint.width() - 8, (self.height() - hint.height()) // 2)
-
-
-class EmptyState(QWidget):
-    """A calm sentence in the middle: what would fill this picture, and a button that does it."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("emptyPicture")
-        self._label = QLabel(self)
-        self._label.setObjectName("emptyPictureMessage")
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self.button = QPushButton(self)
-        self.button.setObjectName("emptyPictureAction")
-        self.button.hide()
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 24)
-        box.setSpacing(14)
-        box.addStretch(1)
-        box.addWidget(self._label)
-        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addStretch(1)
-
-    def say(self, message: str) -> None:
-        """Show a sentence."""
-        self._label.setText(message)
-        self._label.setAccessibleName(message)
-
-    def offer(self, text: str) -> None:
-        """Show a button, or none."""
-        self.button.setText(text)
-        self.button.setAccessibleName(text)
-        self.button.setVisible(bool(text))
-
-    def set_style(self, theme: Colours, fonts: Fonts) -> None:
-        """Take colours and fonts."""
-        self._label.setFont(fonts.text)
-        palette = self._label.palette()
-        palette.setColor(self._label.foregroundRole(), theme("muted"))
-        self._label.setPalette(palette)
-
-
-def _line(
-    painter: QPainter, area: QRectF, text: str, fonts: Fonts, theme: Colours, strong: bool
-) -> float:
-    font = fonts.title if strong else fonts.small
-    metrics = fonts.metrics(font)
-    room = max(area.width(), 0.0)
-    fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-    painter.setFont(font)
-    painter.setPen(theme("text" if strong else "muted"))
-    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fitted)
-    return metrics.horizontalAdvance(fitted)
 
 
 def _axes(panel: Panel) -> tuple[Axis, Axis]:

@@ -153,7 +153,7 @@ def test_a_unit_is_marked_in_its_own_layer_only(qtbot: QtBot) -> None:
 
 def test_tracks_of_a_score_share_their_edges(qtbot: QtBot) -> None:
     widget = hands.shown(qtbot, score(tracks=4))
-    slots = [slot.plot for slot in widget.canvas.layout_.slots.values()]
+    slots = [slot.plot for slot in widget.canvas.plan.layout.slots.values()]
     assert len({slot.left() for slot in slots}) == 1
     assert len({slot.right() for slot in slots}) == 1
 
@@ -161,7 +161,7 @@ def test_tracks_of_a_score_share_their_edges(qtbot: QtBot) -> None:
 def test_a_tall_score_scrolls_under_its_tokens(qtbot: QtBot) -> None:
     widget = hands.shown(qtbot, score(tracks=40), 500, 300)
     bar = widget.canvas.verticalScrollBar()
-    strip = widget.canvas.layout_.strip
+    strip = widget.canvas.plan.layout.strip
     assert strip is not None
     before = widget.canvas.viewport().grab().toImage().copy(strip.toRect())
     assert bar.maximum() > 0
@@ -206,9 +206,9 @@ def test_screen_readers_hear_what_is_shown(qtbot: QtBot) -> None:
 
 def test_a_larger_scale_makes_larger_type(qtbot: QtBot) -> None:
     widget = hands.shown(qtbot, score(), 900, 600)
-    before = widget.canvas.layout_.slots["h0"].plot.left()
+    before = widget.canvas.plan.layout.slots["h0"].plot.left()
     widget.set_font_scale(1.6)
-    assert widget.canvas.layout_.slots["h0"].plot.left() > before
+    assert widget.canvas.plan.layout.slots["h0"].plot.left() > before
     assert not widget.findChildren(TextView)
 
 
@@ -230,5 +230,5 @@ def _has_colour(widget: object, name: str) -> bool:
 
 
 def _rows(widget: object, name: str) -> tuple[int, int]:
-    plot = widget.canvas.layout_.slots[name].plot  # type: ignore[attr-defined]
+    plot = widget.canvas.plan.layout.slots[name].plot  # type: ignore[attr-defined]
     return int(plot.top()) + 1, int(plot.bottom()) - 1
