@@ -137,10 +137,7 @@ class Canvas(QAbstractScrollArea):
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
         offset = self.verticalScrollBar().value()
-        seen = QRectF(area).translated(0, offset)
-        shown = [
-            i for i in self.plan.panels() if i.slot is not None and i.slot.outer.intersects(seen)
-        ]
+        shown = self.plan.panels_in(QRectF(area).translated(0, offset))
         painter.fillRect(area, self._colours("panel"))
         painter.translate(0, -offset)
         self._paint_panels(painter, shown)
