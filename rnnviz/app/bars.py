@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -165,65 +164,6 @@ class RunBar(QFrame):
         recent = run.history.column("seconds")[-min(len(run.history), 200) :]
         per_step = (recent[-1] - recent[0]) / max(1, len(recent) - 1)
         return f"{share}  {duration(per_step * (total - last.step))} left"
-
-
-class Banner(QFrame):
-    """One message above the views: what happened and what to do. Never modal."""
-
-    action = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("banner")
-        self.text = QLabel("", self)
-        self.text.setObjectName("banner_text")
-        self.text.setWordWrap(True)
-        self.text.setAccessibleName("Message")
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.button = QPushButton("", self)
-        self.button.setObjectName("banner_action")
-        self.dismiss = QToolButton(self)
-        self.dismiss.setObjectName("banner_close")
-        self.dismiss.setAccessibleName("Close message")
-        self.dismiss.setIcon(icon("close"))
-        self.dismiss.setAutoRaise(True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 6, 6)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.button)
-        layout.addWidget(self.dismiss)
-        self._name = ""
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.dismiss.clicked.connect(self.hide)
-        self.button.clicked.connect(self._act)
-        self.hide()
-
-    def say(
-        self,
-        message: str,
-        action: str = "",
-        title: str = "",
-        kind: str = "warning",
-        seconds: float = 0,
-    ) -> None:
-        """Show `message`; with `action` also a button called `title` that emits its name."""
-        self._timer.stop()
-        self._name = action
-        self.text.setText(message)
-        self.button.setText(title)
-        self.button.setVisible(bool(action))
-        self.setProperty("kind", kind)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self.show()
-        if seconds:
-            self._timer.start(round(1000 * seconds))
-
-    def _act(self) -> None:
-        self.hide()
-        self.action.emit(self._name)
 
 
 class ProbeBar(QFrame):

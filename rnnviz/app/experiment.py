@@ -37,6 +37,7 @@ class ExperimentPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("experiment")
+        self.setMinimumWidth(232)
         self.corpora = QComboBox(self)
         self.corpora.setObjectName("task.corpus")
         self.corpora.setAccessibleName("Corpus")

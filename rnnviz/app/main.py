@@ -21,12 +21,12 @@ def run_window(path: str | None = None) -> int:
     app.setApplicationDisplayName("rnnviz")
     app.setWindowIcon(QIcon(str(shipped("resources") / "icons" / "app.svg")))
     window = MainWindow()
-    faults = crash.install(window.fail)
+    faults = crash.install(window.banner.fail)
     signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
     QTimer.singleShot(0, window, window.control.load)
     if path is not None:
-        window.open(path)
+        window.opener.open(path)
     code = app.exec()
     if faults is not None:
         faults.flush()

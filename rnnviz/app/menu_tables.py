@@ -39,12 +39,16 @@ def _file(window: MainWindow) -> Table:
     return [
         Command("home", "&Start page", window.show_welcome, "Ctrl+Home"),
         Command(
-            "open", "&Open…", window.ask_open, Keys.Open, "A text, sentence pairs, or a recipe"
+            "open",
+            "&Open…",
+            window.opener.ask_file,
+            Keys.Open,
+            "A text, sentence pairs, or a recipe",
         ),
         Command(
             "open_folder",
             "Open &folder…",
-            window.ask_open_folder,
+            window.opener.ask_folder,
             "Ctrl+Shift+O",
             "A folder of texts, or a run",
         ),
@@ -108,7 +112,7 @@ def _layouts(window: MainWindow) -> Table:
         Command(
             f"theme_{name}",
             text,
-            partial(window.use_theme, name),
+            partial(window.appearance.use_theme, name),
             group="theme",
             checked=name == current,
         )
@@ -121,9 +125,11 @@ def _layouts(window: MainWindow) -> Table:
     ]
     rows += [
         None,
-        Command("larger", "&Larger type", partial(window.scale_font, 1.1), Keys.ZoomIn),
-        Command("smaller", "S&maller type", partial(window.scale_font, 1 / 1.1), Keys.ZoomOut),
-        Command("normal", "&Normal type", partial(window.scale_font, 0.0), "Ctrl+0"),
+        Command("larger", "&Larger type", partial(window.appearance.scale_font, 1.1), Keys.ZoomIn),
+        Command(
+            "smaller", "S&maller type", partial(window.appearance.scale_font, 1 / 1.1), Keys.ZoomOut
+        ),
+        Command("normal", "&Normal type", partial(window.appearance.scale_font, 0.0), "Ctrl+0"),
         Command("full_screen", "F&ull screen", window.toggle_full_screen, "F11"),
     ]
     return rows
@@ -147,7 +153,7 @@ def _inspect(window: MainWindow) -> Table:
         Command(
             f"notation_{n.name}",
             n.title,
-            partial(window.use_notation, n.name),
+            partial(window.appearance.use_notation, n.name),
             group="notation",
             checked=n.name == current,
         )

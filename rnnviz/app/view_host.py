@@ -9,21 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from rnnviz.app.icons import icon
+from rnnviz.app.title_bar import OptionBar
 from rnnviz.contracts.picture import Picture
-from rnnviz.contracts.view import Option, Scene, View
+from rnnviz.contracts.view import Scene, View
 from rnnviz.plots.picture_widget import PictureWidget
 
 log = logging.getLogger(__name__)
@@ -51,7 +41,7 @@ class ViewHost(QWidget):
         self.cost = 0.0
         self.painter = PictureWidget(self)
         self.painter.setObjectName(f"picture_{view.name}")
-        self.bar = _OptionBar(view, self)
+        self.bar = OptionBar(view, self)
         self.bar.changed.connect(self._on_option)
         self.painter.action_requested.connect(self._on_action)
         self.painter.context_requested.connect(self._on_context)
@@ -122,6 +112,7 @@ class ViewHost(QWidget):
         """What can be done with this view: export, copy, fit."""
         menu = QMenu(self)
         menu.setObjectName(f"menu_{self.view.name}")
+        self.bar.fill_menu(menu)
         for text, slot in (
             ("Export…", self._export),
             ("Copy", self.painter.copy_to_clipboard),
@@ -143,105 +134,3 @@ class ViewHost(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.painter.left.emit()
         super().hideEvent(event)
-
-
-class _OptionBar(QWidget):
-    """The view's declared options as small controls."""
-
-    changed = Signal()
-
-    def __init__(self, view: View, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName(f"options_{view.name}")
-        self._controls: dict[str, QComboBox | QCheckBox] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for option in view.options:
-            self._add(option, view, layout)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-
-    def _add(self, option: Option, view: View, layout: QHBoxLayout) -> None:
-        control: QComboBox | QCheckBox
-        if isinstance(option.default, bool):
-            control = QCheckBox(option.title, self)
-            control.setChecked(option.default)
-            control.toggled.connect(self._tell)
-        else:
-            if option.title:
-                label = QLabel(option.title, self)
-                label.setProperty("role", "muted")
-                layout.addWidget(label)
-            control = QComboBox(self)
-            control.addItems(option.choices)
-            control.setCurrentText(option.default)
-            control.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            control.currentTextChanged.connect(self._tell)
-        control.setObjectName(f"option_{view.name}_{option.name}")
-        control.setAccessibleName(f"{view.title}: {option.title or option.name}")
-        control.setToolTip(option.help)
-        control.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        layout.addWidget(control)
-        self._controls[option.name] = control
-
-    def _tell(self) -> None:
-        self.changed.emit()
-
-    def values(self) -> dict[str, str | bool]:
-        """The chosen values by option name."""
-        return {
-            name: control.isChecked() if isinstance(control, QCheckBox) else control.currentText()
-            for name, control in self._controls.items()
-        }
-
-    def show_values(self, values: dict[str, Any]) -> None:
-        """Set the controls without telling anybody; values that are no longer offered are
-        ignored.
-        """
-        self.blockSignals(True)
-        for name, value in values.items():
-            control = self._controls.get(name)
-            if isinstance(control, QCheckBox) and isinstance(value, bool):
-                control.setChecked(value)
-            elif (
-                isinstance(control, QComboBox)
-                and isinstance(value, str)
-                and control.findText(value) >= 0
-            ):
-                control.setCurrentText(value)
-        self.blockSignals(False)
-
-
-class TitleBar(QWidget):
-    """Title, options, menu, float and close of one dock, in one calm line."""
-
-    def __init__(
-        self, title: str, host: QWidget | None = None, options: QWidget | None = None
-    ) -> None:
-        super().__init__()
-        self.setObjectName("dock_title")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 3, 4, 3)
-        layout.setSpacing(4)
-        label = QLabel(title.upper(), self)
-        label.setObjectName("dock_title_text")
-        layout.addWidget(label)
-        layout.addStretch(1)
-        if options is not None:
-            layout.addWidget(options)
-        self.buttons: dict[str, QToolButton] = {}
-        self._title = title
-        self._layout = layout
-
-    def add_button(self, name: str, tip: str, slot: Callable[[], object]) -> QToolButton:
-        """A small button at the right end."""
-        button = QToolButton(self)
-        button.setObjectName(f"{name}_{self._title.lower().replace(' ', '_')}")
-        button.setIcon(icon(name))
-        button.setAutoRaise(True)
-        button.setToolTip(tip)
-        button.setAccessibleName(f"{tip}: {self._title}")
-        button.clicked.connect(slot)
-        self._layout.addWidget(button)
-        self.buttons[name] = button
-        return button

@@ -40,7 +40,7 @@ class RecipeLike(Protocol):
 class RecipeCard(QToolButton):
     """One recipe: a click trains it."""
 
-    def __init__(self, recipe: RecipeLike, dark: bool, parent: QWidget) -> None:
+    def __init__(self, recipe: RecipeLike, parent: QWidget) -> None:
         super().__init__(parent)
         self.recipe = recipe
         self.setObjectName(f"recipe_{recipe.name}")
@@ -65,7 +65,6 @@ class RecipeCard(QToolButton):
         column.addWidget(sentence, 1)
         for child in (self.image, title, sentence):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.show_theme(dark)
 
     def show_theme(self, dark: bool) -> None:
         """The picture that suits the theme."""
@@ -89,9 +88,7 @@ class WelcomePage(QWidget):
     corpus_chosen = Signal(str)
     open_wanted = Signal()
 
-    def __init__(
-        self, recipes: Sequence[RecipeLike], dark: bool, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, recipes: Sequence[RecipeLike], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("welcome")
         inside = QWidget(self)
@@ -111,7 +108,7 @@ class WelcomePage(QWidget):
         lead.setWordWrap(True)
         column.addWidget(lead)
         column.addSpacing(6)
-        self.cards = [RecipeCard(recipe, dark, inside) for recipe in recipes]
+        self.cards = [RecipeCard(recipe, inside) for recipe in recipes]
         self._grid = QGridLayout()
         self._grid.setSpacing(14)
         column.addLayout(self._grid)

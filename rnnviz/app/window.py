@@ -4,23 +4,22 @@ does it.
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from rnnviz.app import menus, opening, settings, theme
-from rnnviz.app.bars import Banner, ProbeBar, RunBar
+from rnnviz.app import menus, settings
+from rnnviz.app.appearance import Appearance
+from rnnviz.app.banner import Banner
+from rnnviz.app.bars import ProbeBar, RunBar
 from rnnviz.app.collector import Collector
 from rnnviz.app.commands import CommandPalette
 from rnnviz.app.experiment import ExperimentPanel
@@ -29,14 +28,13 @@ from rnnviz.app.help import HelpPages
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.keys import Navigator
 from rnnviz.app.menu_tables import menu_tables
+from rnnviz.app.opener import Opener, dropped_path
 from rnnviz.app.run_control import RunControl
 from rnnviz.app.run_model import RunModel
-from rnnviz.app.run_opening import RunOpening
 from rnnviz.app.view_host import ViewHost
 from rnnviz.app.welcome import WelcomePage
 from rnnviz.app.workspace import Workspace
 from rnnviz.contracts.config import RunConfig
-from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Ready
 from rnnviz.contracts.view import Scene
 from rnnviz.engine import recipes
@@ -53,18 +51,18 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings_file = settings_file or settings.settings_path()
         self.settings = settings.load(self.settings_file)
-        self.theme = theme.resolved(self.settings.theme)
         self.collector = Collector(self)
         self.hub = SelectionHub(self)
         self.run = RunModel(self)
         self.control = RunControl(self.run, self)
-        self.opening = RunOpening(self.run, self.control, self)
-        self.welcome = WelcomePage(recipes.every(), self.theme != "light", self)
+        self.opener = Opener(self)
+        self.welcome = WelcomePage(recipes.every(), self)
         self.experiment = ExperimentPanel(self)
         self.workspace = Workspace(self.scene, self.hub, self.experiment, self)
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
         self.exporter = Exporter(self.workspace, self.settings, self)
         self.navigator = Navigator(self.hub, self.run)
+        self.appearance = Appearance(self.settings, self.workspace, self._on_dressed)
         self.pages = QStackedWidget(self)
         self._lay_out()
         self.actions_by_name: dict[str, QAction] = {}
@@ -101,21 +99,23 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.run.changed.connect(self._on_news)
-        self.run.warned.connect(self.warn)
+        self.run.warned.connect(self.banner.warn)
         self.run.prepared.connect(self._on_prepared)
         self.run.progressed.connect(self.run_bar.show_preparation)
         self.control.loaded.connect(self.welcome.show_loaded)
-        self.control.load_failed.connect(self.fail)
+        self.control.load_failed.connect(self.banner.fail)
         self.control.begun.connect(self._on_begun)
-        self.opening.opened.connect(self._on_opened)
-        self.opening.failed.connect(self.fail)
-        self.exporter.told.connect(self.tell)
-        self.exporter.failed.connect(self.fail)
+        self.opener.corpus_chosen.connect(self._use_corpus)
+        self.opener.config_chosen.connect(self._use_config)
+        self.opener.run_read.connect(self._show_recorded)
+        self.opener.failed.connect(self.banner.fail)
+        self.exporter.told.connect(self.banner.tell)
+        self.exporter.failed.connect(self.banner.fail)
         self.welcome.recipe_chosen.connect(self.use_recipe)
-        self.welcome.run_chosen.connect(self.open)
-        self.welcome.corpus_chosen.connect(self.open)
+        self.welcome.run_chosen.connect(self.opener.open)
+        self.welcome.corpus_chosen.connect(self.opener.open)
         self.experiment.changed.connect(self.control.change)
-        self.experiment.open_wanted.connect(self.ask_open)
+        self.experiment.open_wanted.connect(self.opener.ask_file)
         bar = self.run_bar
         bar.train.connect(self.train)
         bar.pause.connect(self.control.pause)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.resize(min(width, room.width()), min(height, room.height() - 32))
         if not (self.settings.layout and self.workspace.restore_layout(self.settings.layout)):
             self.workspace.use_layout("Train")
-        self.use_theme(self.settings.theme)
+        self.appearance.use_theme(self.settings.theme)
         self.show_welcome()
 
     # ---- what views see
@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
             selection=self.hub.current if "hover" in host.view.depends else self.hub.selection,
             samples=tuple(self.run.samples),
             corpus=self.run.corpus,
+            structure=self.run.structure,
             past=tuple(self.run.past),
             options=host.options,
             window=self.hub.window,
@@ -213,15 +214,20 @@ class MainWindow(QMainWindow):
             self.settings.remember_run(self.run.path)
         self.show_workspace()
 
-    def _on_opened(self, config: RunConfig, path: Path) -> None:
+    def _show_recorded(self, found: dict[str, Any]) -> None:
+        self.control.release()
+        self.run.show_recorded(**found)
         self.hub.clear()
-        self.experiment.show_config(config)
-        self.settings.remember_run(path)
+        self.experiment.show_config(found["config"])
+        self.settings.remember_run(found["path"])
         if self.run.snapshot is not None:
-            self.probe.line.setText(
-                "".join(self.run.snapshot.tokens.source or self.run.snapshot.tokens.input)
-            )
+            tokens = self.run.snapshot.tokens
+            self.probe.line.setText("".join(tokens.source or tokens.input))
         self.show_workspace()
+
+    def _on_dressed(self) -> None:
+        self.run_bar.refresh_icons()
+        self.welcome.show_theme(self.appearance.theme != "light")
 
     # ---- commands
 
@@ -243,38 +249,6 @@ class MainWindow(QMainWindow):
         self.experiment.show_config(config)
         self.show_workspace()
         self.control.prepare(config, train=True)
-
-    def ask_open(self) -> None:
-        """File ▸ Open."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self,
-            "Open a text, sentence pairs, a recipe",
-            "",
-            "Texts, pairs, recipes (*.txt *.tsv *.toml *.md *);;All files (*)",
-        )
-        if chosen:
-            self.open(chosen)
-
-    def ask_open_folder(self) -> None:
-        """File ▸ Open folder."""
-        chosen = QFileDialog.getExistingDirectory(self, "Open a folder of texts or a run")
-        if chosen:
-            self.open(chosen)
-
-    def open(self, name: str) -> None:
-        """Open whatever `name` is: corpus, recipe or run."""
-        try:
-            kind = "language_model" if name.startswith("sample:") else opening.kind_of(Path(name))
-            if name.startswith("sample:translation") or kind == "translation":
-                self._use_corpus(name, "translation")
-            elif kind == "language_model":
-                self._use_corpus(name, "language_model")
-            elif kind == "run":
-                self.opening.open(Path(name))
-            else:
-                self._use_config(self.opening.read_recipe(Path(name)))
-        except UserError as error:
-            self.fail(str(error))
 
     def _use_corpus(self, name: str, task: str) -> None:
         self.experiment.set_corpus(name, task)
@@ -304,32 +278,6 @@ class MainWindow(QMainWindow):
         """One of the named layouts."""
         self.show_workspace()
         self.workspace.use_layout(name)
-
-    def use_theme(self, choice: str) -> None:
-        """light, dark, contrast or system."""
-        self.settings.theme = choice
-        self.theme = theme.resolved(choice)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, self.theme, self.settings.font_scale)
-        self.workspace.for_all_painters(lambda painter: painter.set_theme(self.theme))
-        self.workspace.for_all_painters(
-            lambda painter: painter.set_font_scale(self.settings.font_scale)
-        )
-        self.run_bar.refresh_icons()
-        self.workspace.refresh_icons()
-        self.welcome.show_theme(self.theme != "light")
-
-    def scale_font(self, factor: float) -> None:
-        """Larger or smaller type everywhere; 0 returns to normal."""
-        scale = self.settings.font_scale * factor if factor else 1.0
-        self.settings.font_scale = min(2.5, max(0.7, scale))
-        self.use_theme(self.settings.theme)
-
-    def use_notation(self, name: str) -> None:
-        """The letters of formulas."""
-        self.settings.notation = name
-        self.workspace.tell({"snapshot", "selection"})
 
     def show_view(self, name: str) -> None:
         """Open a view's dock and bring it to the front."""
@@ -370,20 +318,6 @@ class MainWindow(QMainWindow):
         """A page of help in the banner's place or its own window."""
         HelpPages(self, self.actions_by_name).show_page(page)
 
-    # ---- messages
-
-    def tell(self, message: str) -> None:
-        """Good news."""
-        self.banner.say(message, kind="good", seconds=8)
-
-    def warn(self, message: str) -> None:
-        """Something to know."""
-        self.banner.say(message, kind="warning", seconds=20)
-
-    def fail(self, message: str) -> None:
-        """Something went wrong."""
-        self.banner.say(message, kind="bad")
-
     def _on_banner(self, action: str) -> None:
         if action == "rewind":
             self.control.rewind()
@@ -403,13 +337,12 @@ class MainWindow(QMainWindow):
     # ---- events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event.mimeData()):
+        if dropped_path(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        # The drop must be answered before a new run replaces what the drag came over.
-        QTimer.singleShot(0, self, partial(self.open, _dropped(event.mimeData())))
+        self.opener.drop(event.mimeData())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -422,9 +355,3 @@ class MainWindow(QMainWindow):
         self.control.close(timeout=5.0)
         self.collector.close()
         super().closeEvent(event)
-
-
-def _dropped(data: QMimeData) -> str:
-    """The first local path of a drop, "" when there is none."""
-    paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return paths[0] if paths else ""

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.icons import icon
 from rnnviz.app.layouts import LAYOUTS, arrange, resize
-from rnnviz.app.view_host import TitleBar, ViewHost
+from rnnviz.app.title_bar import TitleBar
+from rnnviz.app.view_host import ViewHost
 from rnnviz.contracts import discovery
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.view import Scene, View

@@ -13,6 +13,7 @@ from rnnviz.contracts.history import History
 from rnnviz.contracts.picture import Picture
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
+from rnnviz.contracts.structure import Structure
 
 Depends = Literal[
     "snapshot", "history", "selection", "hover", "samples", "corpus", "past", "window"
@@ -39,6 +40,7 @@ class Scene:
     past       earlier snapshots, oldest first, thinned (at most about 200), for step x time
                pictures;
                they hold `results` and light arrays only
+    structure  of the network, known before the first look
     window     visible range of the time axis (low, high), None for all
     width      of the view in pixels: how much detail it can carry
     notation   a name from `style.notation`
@@ -50,12 +52,18 @@ class Scene:
     selection: Selection = field(default_factory=Selection)
     samples: Sequence[Sample] = ()
     corpus: CorpusSummary | None = None
+    structure: Structure | None = None
     past: Sequence[Snapshot] = ()
     options: Mapping[str, str | bool] = field(default_factory=dict)
     window: tuple[float, float] | None = None
     width: int = 900
     height: int = 500
     notation: str = "goodfellow"
+
+    @property
+    def network(self) -> Structure | None:
+        """What the network consists of, from wherever it is known."""
+        return self.structure or (self.snapshot.structure if self.snapshot else None)
 
     def option(self, view: View, name: str) -> str | bool:
         """The value of one of `view`'s options, its default where the user chose nothing."""

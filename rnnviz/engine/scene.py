@@ -27,6 +27,7 @@ def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = 
         selection=chosen,
         samples=run.samples,
         corpus=run.corpus,
+        structure=run.structure,
         past=run.past,
     )
 

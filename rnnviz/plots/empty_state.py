@@ -21,6 +21,7 @@ class EmptyState(QWidget):
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self.button = QPushButton(self)
+        self.button.setAccessibleName("Fill this view")
         self.button.setObjectName("emptyPictureAction")
         self.button.hide()
         box = QVBoxLayout(self)

@@ -19,7 +19,7 @@ class Attention(View):
     title = "Attention"
     sentence = "The alignment matrix: each row shows where one written word looked; rows sum to 1."
     needs = frozenset({"attention", "next"})
-    depends = frozenset({"snapshot", "selection"})
+    depends = frozenset({"snapshot", "selection", "hover"})
     options = (
         Option("edges", "Context edges", True, help="Lines from the selected word to the source."),
     )

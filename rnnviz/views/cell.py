@@ -27,7 +27,7 @@ class Cell(View):
     title = "Cell"
     sentence = "The cell as a drawing, with the live values of one unit at one time."
     needs = frozenset({"states", "gates"})
-    depends = frozenset({"snapshot", "selection"})
+    depends = frozenset({"snapshot", "selection", "hover"})
     menu_order = 45
 
     def missing(self, scene: Scene) -> str:

@@ -35,7 +35,7 @@ class Inspector(View):
     title = "Inspector"
     sentence = "The selected quantity's formula with its actual numbers, in the chosen notation."
     needs = frozenset({"states", "gates", "preactivations", "next", "parameters"})
-    depends = frozenset({"snapshot", "selection"})
+    depends = frozenset({"snapshot", "selection", "hover"})
     menu_order = 15
 
     def missing(self, scene: Scene) -> str:

@@ -25,7 +25,7 @@ class Prediction(View):
         "The most probable next tokens after the selected position, with the true one marked."
     )
     needs = frozenset({"next"})
-    depends = frozenset({"snapshot", "selection"})
+    depends = frozenset({"snapshot", "selection", "hover"})
     menu_order = 75
 
     def missing(self, scene: Scene) -> str:

@@ -15,19 +15,19 @@ class Sizes(View):
     name = "sizes"
     title = "Sizes"
     sentence = "Shape, number of scalars and bytes of every parameter matrix, and the total."
-    depends = frozenset({"snapshot"})
+    depends = frozenset({"corpus"})
     menu_order = 95
 
     def missing(self, scene: Scene) -> str:
         """Waits for a network."""
-        if scene.snapshot is None:
+        if scene.network is None:
             return "Choose a network: the size of each of its matrices will stand here."
         return ""
 
     def draw(self, scene: Scene) -> Picture:
         """One row per parameter, the total last."""
-        assert scene.snapshot is not None
-        structure = scene.snapshot.structure
+        structure = scene.network
+        assert structure is not None
         total = structure.parameter_count
         size = sum(info.count * info.bytes_each for info in structure.parameters)
         text = f"{structure.title} · {total:,} parameters · {readable_bytes(size)}"

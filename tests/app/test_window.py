@@ -92,7 +92,7 @@ def test_layout_and_options_are_remembered(
     box = next(c for c in host.bar.findChildren(QComboBox))
     box.setCurrentIndex(box.count() - 1)
     chosen = box.currentText()
-    window.use_theme("dark")
+    window.appearance.use_theme("dark")
     window.close()
     again = MainWindow(window.settings_file)
     qtbot.addWidget(again)
@@ -101,7 +101,7 @@ def test_layout_and_options_are_remembered(
     assert again.workspace.docks["experiment"].isHidden()
     same = next(c for c in again.workspace.hosts["score"].bar.findChildren(QComboBox))
     assert same.currentText() == chosen
-    assert again.theme == "dark"
+    assert again.appearance.theme == "dark"
     again.close()
 
 
@@ -164,10 +164,10 @@ def test_a_bad_corpus_is_explained_and_the_window_lives(
 ) -> None:
     binary = tmp_path / "noise.txt"
     binary.write_bytes(bytes(range(256)) * 50)
-    window.open(str(binary))
+    window.opener.open(str(binary))
     wait_for(qtbot, window, "failed")
     assert "noise.txt" in window.banner.text.text()
-    window.open(str(tmp_path / "gone.txt"))
+    window.opener.open(str(tmp_path / "gone.txt"))
     assert "does not exist" in window.banner.text.text()
 
 
@@ -222,7 +222,7 @@ def test_a_recorded_run_opens_again(qtbot: QtBot, trained: Trained) -> None:
     wait_for(qtbot, window, "stopped")
     path, steps = window.run.path, window.run.step
     assert path is not None
-    window.open(str(path))
+    window.opener.open(str(path))
     wait_for(qtbot, window, "recorded")
     assert window.run.step == steps
     assert window.run.snapshot is not None
