@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QWidget,
 )
 
@@ -181,6 +182,9 @@ class ProbeBar(QFrame):
         self.line.setAccessibleName("Probe text")
         self.line.setToolTip("The text that is read step by step in all views. Type your own.")
         self.line.setClearButtonEnabled(True)
+        for button in self.line.findChildren(QToolButton):
+            button.setObjectName("probe_clear")
+            button.setAccessibleName("Clear the probe")
         label.setBuddy(self.line)
         self.cost = QLabel("", self)
         self.cost.setObjectName("cost")

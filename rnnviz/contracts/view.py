@@ -52,13 +52,13 @@ class Scene:
     selection: Selection = field(default_factory=Selection)
     samples: Sequence[Sample] = ()
     corpus: CorpusSummary | None = None
-    structure: Structure | None = None
     past: Sequence[Snapshot] = ()
     options: Mapping[str, str | bool] = field(default_factory=dict)
     window: tuple[float, float] | None = None
     width: int = 900
     height: int = 500
     notation: str = "goodfellow"
+    structure: Structure | None = None
 
     @property
     def network(self) -> Structure | None:
