@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from rnnviz.app.hub import SelectionHub
@@ -45,6 +46,7 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self.layout_name = "Train"
         self._turn = 0
+        self._shared = True
         self._needs = QTimer(self)
         self._needs.setSingleShot(True)
         self._needs.setInterval(50)
@@ -108,11 +110,22 @@ class Workspace(QMainWindow):
         self.setUpdatesEnabled(False)
         arrange(self, self.docks, LAYOUTS[name])
         self.setUpdatesEnabled(True)
-        QTimer.singleShot(0, self, self.share_out)
+        self._shared = False
+        self._share_when_shown()
 
     def share_out(self) -> None:
         """Give the docks of the current layout their shares of the window."""
         resize(self, self.docks, LAYOUTS[self.layout_name])
+
+    def _share_when_shown(self) -> None:
+        # Shares of a window that has no size yet would be lost.
+        if not self._shared and self.isVisible():
+            self._shared = True
+            QTimer.singleShot(0, self, self.share_out)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._share_when_shown()
 
     def layout_state(self) -> str:
         """The arrangement as text for the settings."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -14,10 +16,15 @@ from rnnviz.tracks.focus import focus, looking
 from rnnviz.tracks.numbers import Moment, number
 from rnnviz.tracks.scales import quantity_of, scale_of
 
-SIZES = {"gate": (0.11, 0.085), "operator": (0.062, 0.062), "port": (0.0, 0.0)}
-OFF = 0.028
+# Cells are described in the unit square; drawn wider, the wires have room for their numbers.
+STRETCH = 1.6
+HEIGHTS = {"gate": 0.09, "operator": 0.066, "port": 0.0}
+WIDTHS = {"gate": 0.13, "operator": 0.066, "port": 0.0}
+WORD = 0.11
+OFF = 0.036
 
 Point = tuple[float, float]
+Anchor = Literal["centre", "left", "right"]
 
 
 class Cell(View):
@@ -43,18 +50,34 @@ class Cell(View):
     def draw(self, scene: Scene) -> Picture:
         """Wires under blocks under numbers."""
         snapshot, at = looking(scene)
-        moment, cell = Moment(snapshot, at), at.part.cell
+        moment, cell = Moment(snapshot, at), _stretched(at.part.cell)
         marks: list[Mark] = [_body(), *_wires(cell), *_blocks(moment, cell), _numbers(moment, cell)]
-        x = Axis(low=-0.05, high=1.05, visible=False)
-        y = Axis(low=-0.05, high=1.0, visible=False)
+        x = Axis(low=-0.10, high=STRETCH + 0.08, visible=False)
+        y = Axis(low=-0.04, high=0.98, visible=False)
         panel = Panel("cell", x, y, tuple(marks), selects=at.selects, equal=True, height=2.0)
         text = subtitle(scene, place(snapshot, at, unit=True, time=True))
         return Picture(f"{self.title}: {cell.title}", ((panel,),), text)
 
 
+def _stretched(cell: CellInfo) -> CellInfo:
+    blocks = tuple(replace(block, x=STRETCH * block.x) for block in cell.diagram)
+    wires = tuple(
+        replace(wire, through=tuple((STRETCH * x, y) for x, y in wire.through))
+        for wire in cell.wires
+    )
+    return replace(cell, diagram=blocks, wires=wires)
+
+
+def _size(block: Block) -> Point:
+    """Width and height; an operator with a word in it is as wide as the word."""
+    wide = block.kind == "operator" and len(block.label) > 1
+    return WORD if wide else WIDTHS[block.kind], HEIGHTS[block.kind]
+
+
 def _body() -> Boxes:
     return Boxes(
-        np.array([0.5]), np.array([0.5]), np.array([0.84]), np.array([0.9]),
+        np.array([STRETCH / 2]), np.array([0.51]),
+        np.array([STRETCH - 0.22]), np.array([0.88]),
         fill="window", outline="faint", rounded=False,
     )  # fmt: skip
 
@@ -63,15 +86,14 @@ def _blocks(moment: Moment, cell: CellInfo) -> list[Mark]:
     marks: list[Mark] = []
     for block in cell.diagram:
         if block.kind == "port":
-            y = block.y + (OFF if block.y > 0.1 else -OFF)
-            marks.append(_text(block.x, y, f"${block.label}$", math=True, size=1.15))
+            marks.append(_port(block))
             continue
         marks.append(_box(moment, cell, block))
     return marks
 
 
 def _box(moment: Moment, cell: CellInfo, block: Block) -> Boxes:
-    width, height = SIZES[block.kind]
+    width, height = _size(block)
     value = moment.value(block.quantity) if block.quantity else None
     scale = _scale(cell, block.quantity) if value is not None else None
     selects = {**moment.at.selects, "unit": moment.at.unit}
@@ -122,7 +144,7 @@ def _path(wire: Wire, blocks: dict[str, Block]) -> list[Point]:
 
 def _edge(outside: Point, block: Block) -> Point:
     """Where the line from `outside` to the block's centre meets its box."""
-    width, height = SIZES[block.kind]
+    width, height = _size(block)
     dx, dy = outside[0] - block.x, outside[1] - block.y
     reach = max(abs(dx) / max(width / 2, 1e-9), abs(dy) / max(height / 2, 1e-9))
     return (block.x + dx / reach, block.y + dy / reach) if reach > 1 else (block.x, block.y)
@@ -160,11 +182,15 @@ def _beside(points: list[Point]) -> Point:
     level = abs(x1 - x0) > abs(y1 - y0)
     if not level:
         # A little before the middle, where no other wire branches off.
-        return x0 + 0.012, y0 + 0.38 * (y1 - y0)
-    # A short wire's number is wider than the wire: it stands above the blocks.
-    above = OFF if abs(x1 - x0) > 0.12 else SIZES["gate"][1] / 2 + 0.02
-    return (x0 + x1) / 2 - 0.04, y0 + above
+        return x0 + 0.014, y0 + 0.38 * (y1 - y0)
+    return min(x0, x1) + 0.05, y0 + OFF
 
 
-def _text(x: float, y: float, text: str, math: bool = False, size: float = 1.0) -> Texts:
-    return Texts(np.array([x]), np.array([y]), (text,), math=math, size=size)
+def _port(block: Block) -> Texts:
+    """The port's symbol outside the cell: left, right or below."""
+    below = block.y < 0.1
+    x = block.x if below else block.x + (-0.02 if block.x < STRETCH / 2 else 0.02)
+    y = block.y - OFF if below else block.y
+    side: Anchor = "centre" if below else "right" if block.x < STRETCH / 2 else "left"
+    text = (f"${block.label}$",)
+    return Texts(np.array([x]), np.array([y]), text, math=True, size=1.2, anchor=side)
