@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
+
 from rnnviz.contracts import events
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Event
@@ -43,6 +45,7 @@ class Looker:
     ) -> None:
         look = session.config.look
         self._task = session.task
+        self._threads = session.threads
         self._observer = Observer(session.model, session.task, name)
         self._budget = Budget(look.budget_percent, look.snapshots_per_second)
         self._show = show
@@ -116,6 +119,8 @@ class Looker:
         self._thread.join()
 
     def _look_on(self) -> None:
+        # PyTorch counts threads per thread: a new one would take every core away from training.
+        torch.set_num_threads(self._threads)
         while (job := self._jobs.get()) is not None:
             try:
                 self._look(job)
