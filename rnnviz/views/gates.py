@@ -16,6 +16,7 @@ from rnnviz.tracks.tokens import token_track
 
 SHUT, OPEN = 0.1, 0.9
 QUARTERS = ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
+SIGNED_HALVES = ((-1.0, "−1"), (0.0, "0"), (1.0, "1"))
 
 
 class Gates(View):
@@ -61,13 +62,16 @@ class Gates(View):
         shown = [track for track in tracks if track is not None]
         rows: list[tuple[Panel, ...]] = [(track,) for track in numbered_last(shown)]
         if scene.option(self, "saturation"):
-            rows.append(tuple(_saturation(snapshot, at, gate) for gate in gates))
+            true_gates = [gate for gate in gates if gate in at.part.cell.gates]
+            rows.append(tuple(_saturation(snapshot, at, gate) for gate in true_gates))
         text = subtitle(scene, place(snapshot, at, unit=True))
         return Picture(self.title, tuple(rows), text, stacked=True)
 
 
 def _recorded(snapshot: Snapshot, at: Focus) -> list[str]:
-    return [g for g in at.part.cell.gates if table(snapshot, at.address(g)) is not None]
+    """The gates and the candidate that they let through, in the cell's order."""
+    inner = [q.name for q in at.part.cell.quantities if q.kind in ("gate", "candidate")]
+    return [name for name in inner if table(snapshot, at.address(name)) is not None]
 
 
 def _lines(snapshot: Snapshot, at: Focus, gates: list[str]) -> Panel:
@@ -81,10 +85,10 @@ def _lines(snapshot: Snapshot, at: Focus, gates: list[str]) -> Panel:
     return Panel(
         "lines",
         time_axis(snapshot, at.part.axis, at.length),
-        value_axis(-0.03, 1.03, ticks=QUARTERS),
+        value_axis(-1.03, 1.03, ticks=SIGNED_HALVES),
         tuple(lines),
         title=f"unit {at.unit}",
-        note="its gates",
+        note="gates and candidate",
         selects={**at.selects, "unit": at.unit},
         legend=True,
         height=1.2,

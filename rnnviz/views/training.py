@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from rnnviz.contracts.history import COLUMNS, History
-from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Rule
+from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Points, Rule
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import log_axis, numbered_last, round_up, value_axis
 from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean, thin
@@ -144,7 +144,10 @@ class _Curves:
     def _sparse(self, values: Floats, label: str) -> list[Mark]:
         if not np.isfinite(values).any():
             return []
-        return [self._line(self._scaled(values), label, "series:1", 1.8)]
+        known = np.isfinite(values)
+        # A dot at each, or the first validation of a run could not be seen.
+        dots = Points(self._steps[known], self._scaled(values)[known], "", "series:1", 4.0)
+        return [self._line(self._scaled(values), label, "series:1", 1.8), dots]
 
     def _line(self, values: Floats, label: str, colour: str, width: float) -> Line:
         x, y = thin(self._steps, values, self._columns)
