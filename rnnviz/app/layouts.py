@@ -37,19 +37,19 @@ class Column:
 
 Tree = Tabs | Row | Column
 
-_LEFT = Tabs(("experiment",), 300)
+_LEFT = Tabs(("experiment",), 232)
 
 LAYOUTS: dict[str, Tree] = {
     "Train": Row((
         _LEFT,
         Column((
-            Tabs(("score",), 440),
+            Tabs(("score",), 450),
             Row((
                 Tabs(("training",), 420),
                 Tabs(("samples", "prediction", "batches", "corpus", "sizes"), 420),
             ), 330),
-        ), 840),
-        Column((Tabs(("inspector",), 420), Tabs(("cell", "text"), 340)), 300),
+        ), 800),
+        Column((Tabs(("inspector",), 440), Tabs(("cell", "text"), 320)), 390),
     )),
     "Inspect": Row((
         Column((Tabs(("score",), 560), Tabs(("text", "gates", "states"), 250)), 940),

@@ -57,6 +57,7 @@ class RecipeCard(QToolButton):
         column.addWidget(self.image)
         title = QLabel(recipe.title, self)
         title.setProperty("role", "card_title")
+        title.setWordWrap(True)
         column.addWidget(title)
         sentence = QLabel(recipe.sentence, self)
         sentence.setWordWrap(True)

@@ -222,8 +222,12 @@ def _score_columns(picture: Picture, width: float, fonts: Fonts) -> tuple[float,
     least, most = (factor * fonts.size for factor in _NAMES)
     name = min(max([least, *names]), most)
     left = PADDING + min(name + _TICKS * fonts.size + 6, width * 0.3)
-    scaled = any(panel.colour_bar or legend.entries(panel) for panel in tracks)
-    return left, (_SCALES * fonts.size + 6 if scaled else PADDING)
+    entries = [entry for panel in tracks for entry in legend.entries(panel)]
+    if not entries and not any(panel.colour_bar for panel in tracks):
+        return left, PADDING
+    # As wide as the longest name in a legend, but never more than a fifth of the picture.
+    longest = max((legend.width([entry], fonts) for entry in entries), default=0.0)
+    return left, max(_SCALES * fonts.size + 6, min(longest + 16, width / 5))
 
 
 def _track_slot(outer: QRectF, left: float, right: float, fonts: Fonts) -> Slot:

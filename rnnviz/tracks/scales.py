@@ -11,6 +11,9 @@ from rnnviz.contracts.structure import CellInfo, Quantity
 FLOOR = 1e-8
 """Gradient norms below this are drawn at it: log₁₀ of zero has no place on paper."""
 
+USUAL = 0.95
+"""Share of an unbounded quantity's values that its scale must hold."""
+
 GATE = ColourScale("unit", 0.0, 1.0, "gate")
 PROBABILITY = ColourScale("unit", 0.0, 1.0, "probability")
 ATTENTION = ColourScale("ink", 0.0, 1.0, "attention α")
@@ -25,13 +28,26 @@ def scale_of(cell: CellInfo, name: str, values: NDArray[np.floating]) -> ColourS
     if quantity is not None and quantity.low is not None and quantity.high is not None:
         reach = max(abs(quantity.low), abs(quantity.high))
         return ColourScale("signed", -reach, reach, name)
-    return signed(values, name)
+    return unbounded(values, name)
 
 
 def signed(values: NDArray[np.floating], label: str) -> ColourScale:
     """A symmetric scale around zero that reaches the next rung above the largest magnitude."""
     reach = rung(values)
     return ColourScale("signed", -reach, reach, label)
+
+
+def unbounded(values: NDArray[np.floating], label: str) -> ColourScale:
+    """A symmetric scale for nearly all values: a few units that run away must not wash out the
+    rest.
+
+    What lies beyond has the end's colour; the label then says so.
+    """
+    finite = np.abs(values[np.isfinite(values)])
+    usual = np.quantile(finite, USUAL, method="lower") if finite.size else 0.0
+    reach = rung(np.array([usual]))
+    beyond = bool(finite.size and finite.max() > reach)
+    return ColourScale("signed", -reach, reach, f"{label}, clipped" if beyond else label)
 
 
 def rung(values: NDArray[np.floating], least: float = 1.0) -> float:
