@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.shipped import locate_corpus
+from rnnviz.engine.session import use_threads
 
 
 class BareLoop:
@@ -23,6 +24,8 @@ class BareLoop:
 
     def __init__(self, config: RunConfig) -> None:
         model, training = config.model, config.training
+        # PyTorch counts threads per calling thread, and the run has another one than this loop.
+        use_threads(training.threads)
         text = Path(locate_corpus(config.task.corpus)).read_text(encoding="utf-8")
         letters = sorted(set(text))
         index = {letter: number for number, letter in enumerate(letters)}
@@ -52,7 +55,7 @@ class BareLoop:
         logits = self.readout(output)
         loss = nn.functional.cross_entropy(logits.flatten(0, 1), self.targets[:, here].flatten())
         self.optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_value_(self.parameters, self.clip)
         self.optimizer.step()
         self.state = state[0].detach(), state[1].detach()
