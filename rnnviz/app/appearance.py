@@ -32,7 +32,7 @@ class Appearance:
         for host in self._workspace.hosts.values():
             host.painter.set_theme(self.theme)
             host.painter.set_font_scale(self._settings.font_scale)
-            host.dirty = True
+            host.ask()
         self._workspace.refresh_icons()
         self._dressed()
 

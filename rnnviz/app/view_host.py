@@ -11,12 +11,18 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from rnnviz.app.pacing import Pace
 from rnnviz.app.title_bar import OptionBar
 from rnnviz.contracts.picture import Picture
 from rnnviz.contracts.view import Scene, View
 from rnnviz.plots.picture_widget import PictureWidget
 
 log = logging.getLogger(__name__)
+
+# News that come by themselves while a network trains.
+LIVE = frozenset({"snapshot", "history", "past", "samples"})
+LIVE_SECONDS = 0.1
+ASKED_SECONDS = 0.03
 
 
 class ViewHost(QWidget):
@@ -38,7 +44,7 @@ class ViewHost(QWidget):
         self.dirty = True
         self.failed = ""
         self.drawn_at = 0.0
-        self.cost = 0.0
+        self._asked = True
         self.painter = PictureWidget(self)
         self.painter.setObjectName(f"picture_{view.name}")
         self.bar = OptionBar(view, self)
@@ -54,31 +60,39 @@ class ViewHost(QWidget):
         """Options remembered from an earlier start."""
         self.bar.show_values(options)
         self.options = self.bar.values()
-        self.dirty = True
+        self.ask()
 
     def concerned(self, news: set[str]) -> bool:
         """Mark for redrawing when something it depends on is new."""
-        if news & set(self.view.depends):
+        mine = news & set(self.view.depends)
+        if mine:
             self.dirty = True
+            self._asked = self._asked or bool(mine - LIVE)
         return self.dirty
 
-    def due(self, now: float) -> bool:
-        """Whether it should be drawn now: visible, out of date, and not drawn a moment ago."""
+    def due(self, now: float, pace: Pace) -> bool:
+        """Whether it should be drawn now: visible, out of date, and not drawn a moment ago.
+
+        What the user asked for is drawn at once; what merely went on while training keeps pace.
+        """
         if not self.dirty or self.failed or not self.isVisible():
             return False
-        # A costly picture is drawn less often: at most an eighth of the time goes into each view.
-        return now - self.drawn_at >= min(0.5, max(0.1, 8.0 * self.cost))
+        if self._asked:
+            return now - self.drawn_at >= ASKED_SECONDS
+        return now - self.drawn_at >= LIVE_SECONDS and pace.allows("snapshot" in self.view.depends)
 
-    def redraw(self) -> None:
-        """Draw the view as the scene is now."""
+    def redraw(self) -> float:
+        """Draw and paint the view as the scene is now; the seconds it took."""
         begun = time.perf_counter()
-        self.dirty = False
+        self.dirty = self._asked = False
         try:
             self.painter.show_picture(self.view.picture(self._scene(self)))
         except Exception as error:
             self._fail(error)
+        # At once, not with the next paint event: so every slice of work is short, and is counted.
+        self.painter.canvas.viewport().repaint()
         self.drawn_at = time.monotonic()
-        self.cost = 0.7 * self.cost + 0.3 * (time.perf_counter() - begun)
+        return time.perf_counter() - begun
 
     def picture(self) -> Picture:
         """The picture as it is now, for export."""
@@ -86,7 +100,12 @@ class ViewHost(QWidget):
 
     def revive(self) -> None:
         """Try a failed view again (a new run may suit it)."""
-        self.failed, self.dirty = "", True
+        self.failed = ""
+        self.ask()
+
+    def ask(self) -> None:
+        """Draw anew as soon as it can be seen."""
+        self.dirty = self._asked = True
 
     def _fail(self, error: Exception) -> None:
         log.exception("view %s failed", self.view.name)
@@ -128,7 +147,7 @@ class ViewHost(QWidget):
         self.export_wanted.emit(self.view.name)
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.dirty = True
+        self.ask()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -39,7 +39,9 @@ from rnnviz.contracts.events import Ready
 from rnnviz.contracts.view import Scene
 from rnnviz.engine import recipes
 
-TICK_MS = 33
+TICK_MS = 25
+# Between two slices of painting the window answers to the user.
+BREATH_MS = 3
 
 
 class MainWindow(QMainWindow):
@@ -163,13 +165,17 @@ class MainWindow(QMainWindow):
 
     def _on_tick(self) -> None:
         self.run.poll()
-        self.workspace.draw_some()
+        self._draw()
         self._ticks += 1
         if self._ticks % 8 == 0:
             if self.run.state != "preparing":
                 self.run_bar.show_run(self.run)
             self.probe.show_run(self.run)
             self.control.tidy()
+
+    def _draw(self) -> None:
+        if self.workspace.draw_some():
+            QTimer.singleShot(BREATH_MS, self, self._draw)
 
     def _on_news(self, news: set[str]) -> None:
         self.workspace.tell(news)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.icons import icon
 from rnnviz.app.layouts import LAYOUTS, arrange, resize
+from rnnviz.app.pacing import Pace
 from rnnviz.app.title_bar import TitleBar
 from rnnviz.app.view_host import ViewHost
 from rnnviz.contracts import discovery
@@ -25,7 +26,7 @@ from rnnviz.contracts.view import Scene, View
 STATE_VERSION = 1
 # Painting gets this much of each tick; what does not fit waits for the next one, so no frame is
 # long.
-SECONDS_PER_TICK = 0.010
+SECONDS_PER_TICK = 0.008
 
 
 class Workspace(QMainWindow):
@@ -46,6 +47,7 @@ class Workspace(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self.layout_name = "Train"
         self._turn = 0
+        self.pace = Pace()
         self._shared = True
         self._needs = QTimer(self)
         self._needs.setSingleShot(True)
@@ -161,31 +163,34 @@ class Workspace(QMainWindow):
 
     def tell(self, news: set[str]) -> None:
         """Something is new; views that depend on it will be drawn."""
+        if "snapshot" in news:
+            self.pace.snapshot_arrived()
         for host in self.hosts.values():
             host.concerned(news)
 
-    def draw_some(self) -> list[ViewHost]:
-        """Draw views that are due, until the tick's share is spent; they take turns. Returns the
-        drawn ones.
+    def draw_some(self) -> bool:
+        """Draw views that are due until the tick's share is spent; they take turns.
+
+        Returns whether more are waiting.
         """
         begun = time.perf_counter()
         names = list(self.hosts)
-        drawn = []
+        first = self._turn
         for offset in range(len(names)):
-            host = self.hosts[names[(self._turn + offset) % len(names)]]
-            if host.due(time.monotonic()):
-                host.redraw()
-                drawn.append(host)
+            place = (first + offset) % len(names)
+            host = self.hosts[names[place]]
+            if host.due(time.monotonic(), self.pace):
                 if time.perf_counter() - begun > SECONDS_PER_TICK:
-                    self._turn = (self._turn + offset + 1) % len(names)
-                    break
-        return drawn
+                    return True
+                self.pace.spend(host.redraw())
+                self._turn = (place + 1) % len(names)
+        return False
 
     def for_all_painters(self, action: Callable[[Any], None]) -> None:
         """Do something to every view's painter (theme, font size)."""
         for host in self.hosts.values():
             action(host.painter)
-            host.dirty = True
+            host.ask()
 
     def _on_selected(self, selection: Selection) -> None:
         self._show_selection(selection, False)

@@ -123,14 +123,15 @@ def _has_colour(cell: CellInfo, name: str) -> bool:
 
 
 def _wires(cell: CellInfo) -> list[Mark]:
+    """One mark for all pieces of a colour: a mark is what painting costs."""
     blocks = {block.id: block for block in cell.diagram}
-    marks: list[Mark] = []
+    pieces: dict[tuple[str, bool], list[tuple[Point, Point]]] = {}
     for wire in cell.wires:
-        points = _path(wire, blocks)
         colour = f"gate:{wire.quantity}" if _has_colour(cell, wire.quantity) else "muted"
-        marks.append(_segments(points[:-1], colour, arrows=False))
-        marks.append(_segments(points[-2:], colour, arrows=True))
-    return [mark for mark in marks if len(getattr(mark, "x0", ()))]
+        *bends, last = pairwise(_path(wire, blocks))
+        pieces.setdefault((colour, False), []).extend(bends)
+        pieces.setdefault((colour, True), []).append(last)
+    return [_segments(found, colour, arrows) for (colour, arrows), found in pieces.items() if found]
 
 
 def _path(wire: Wire, blocks: dict[str, Block]) -> list[Point]:
@@ -150,11 +151,10 @@ def _edge(outside: Point, block: Block) -> Point:
     return (block.x + dx / reach, block.y + dy / reach) if reach > 1 else (block.x, block.y)
 
 
-def _segments(points: list[Point], colour: str, arrows: bool) -> Segments:
-    x = np.array([point[0] for point in points])
-    y = np.array([point[1] for point in points])
-    widths = np.full(max(len(points) - 1, 0), 1.5)
-    return Segments(x[:-1], y[:-1], x[1:], y[1:], "", widths, colour=colour, arrows=arrows)
+def _segments(pieces: list[tuple[Point, Point]], colour: str, arrows: bool) -> Segments:
+    ends = np.array(pieces)  # (piece, end, xy)
+    (x0, y0), (x1, y1) = ends[:, 0].T, ends[:, 1].T
+    return Segments(x0, y0, x1, y1, "", np.full(len(ends), 1.5), colour=colour, arrows=arrows)
 
 
 def _numbers(moment: Moment, cell: CellInfo) -> Texts:
