@@ -19,6 +19,9 @@ from rnnviz.engine.session import Session
 ROWS_PER_SECOND = 10.0
 SECONDS_BETWEEN_RECORDED_SNAPSHOTS = 2.0
 
+# Large arrays (states, weights) fill a disk; pictures over training only need the small ones.
+SECONDS_BETWEEN_FULL_SNAPSHOTS = 10.0
+
 
 class Course:
     """Steps of one session, told as events through `tell`.
@@ -43,8 +46,9 @@ class Course:
         self._validate_every = _validation_period(session)
         self._rows: list[StepRow] = []
         self._told_at = 0.0
-        self._snapshot_at = 0.0
+        self._snapshot_at = -SECONDS_BETWEEN_RECORDED_SNAPSHOTS
         self._snapshot_step = -1
+        self._full_at = -SECONDS_BETWEEN_FULL_SNAPSHOTS
         self._complaint = ""
         self._good = self.trainer.state()
         self._good_at = time.monotonic()
@@ -118,7 +122,9 @@ class Course:
         fresh = snapshot.step != self._snapshot_step
         if fresh and (resting or now - self._snapshot_at >= SECONDS_BETWEEN_RECORDED_SNAPSHOTS):
             self._snapshot_at, self._snapshot_step = now, snapshot.step
-            self._keep(lambda folder: folder.add_snapshot(snapshot))
+            full = resting or now - self._full_at >= SECONDS_BETWEEN_FULL_SNAPSHOTS
+            self._full_at = now if full else self._full_at
+            self._keep(lambda folder: folder.add_snapshot(snapshot, full))
 
     def close(self) -> None:
         """End writing to the run directory."""

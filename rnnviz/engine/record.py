@@ -54,11 +54,11 @@ class Record:
         with self._writing() as base:
             base.execute(f"INSERT INTO samples VALUES ({_marks(SAMPLE_COLUMNS)})", values)
 
-    def add_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot; others give way when the budget is used up."""
+    def add_snapshot(self, snapshot: Snapshot, full: bool = True) -> None:
+        """Keep a snapshot, its large arrays only when `full`; others give way to the budget."""
         parts = encode(snapshot)
         with self._writing() as base:
-            self._insert(base, snapshot.step, parts)
+            self._insert(base, snapshot.step, parts, full)
             self._thin(base)
 
     def rewind(self, step: int) -> None:
@@ -77,9 +77,10 @@ class Record:
         with self._lock, self._base:
             yield self._base
 
-    def _insert(self, base: sqlite3.Connection, step: int, parts: Encoded) -> None:
+    def _insert(self, base: sqlite3.Connection, step: int, parts: Encoded, full: bool) -> None:
         base.executemany("INSERT OR IGNORE INTO shared VALUES (?, ?)", parts.shared.items())
-        values = (step, parts.meta, parts.light, parts.heavy, len(parts.light) + len(parts.heavy))
+        heavy = parts.heavy if full else None
+        values = (step, parts.meta, parts.light, heavy, len(parts.light) + len(heavy or b""))
         base.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", values)
 
     def _thin(self, base: sqlite3.Connection) -> None:

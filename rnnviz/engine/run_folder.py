@@ -61,10 +61,10 @@ class RunFolder:
         with _saving(self.path):
             self._record.add_sample(sample)
 
-    def add_snapshot(self, snapshot: Snapshot) -> None:
-        """Record a snapshot."""
+    def add_snapshot(self, snapshot: Snapshot, full: bool) -> None:
+        """Record a snapshot, its large arrays only when `full`."""
         with _saving(self.path):
-            self._record.add_snapshot(snapshot)
+            self._record.add_snapshot(snapshot, full)
 
     def checkpoint(self, state: TrainerState) -> None:
         """Save everything needed to go on."""

@@ -108,6 +108,17 @@ def test_past_is_light_and_evenly_chosen(tmp_path: Path) -> None:
     assert all("big" not in s.arrays and "norms/h" in s.results for s in past)
 
 
+def test_light_snapshots_leave_their_large_arrays_out(tmp_path: Path) -> None:
+    record, playback = Record(tmp_path, 10**8), Playback(tmp_path)
+    record.add_snapshot(snapshot(1), full=True)
+    record.add_snapshot(snapshot(2), full=False)
+    record.close()
+    assert playback.snapshot_steps() == (1, 2)
+    assert playback.snapshot_steps(full=True) == (1,)
+    assert "big" not in playback.snapshot(2).arrays
+    assert "norms/h" in playback.snapshot(2).results
+
+
 def test_rewind_forgets_what_came_later(tmp_path: Path) -> None:
     record, playback = Record(tmp_path, 10**8), Playback(tmp_path)
     record.add_steps([row(step) for step in range(1, 11)])
