@@ -230,7 +230,7 @@ class LookConfig(_Section):
         advanced=True,
     )
     snapshots_per_second: float = _field(
-        6.0, "At most this many looks a second.", unit="1/s", gt=0.0, le=60.0, advanced=True
+        8.0, "At most this many looks a second.", unit="1/s", gt=0.0, le=60.0, advanced=True
     )
     sample_every: int = _field(200, "Steps between samples.", unit="steps", ge=1, le=10_000_000)
     sample_length: int = _field(

@@ -1,0 +1,104 @@
+"""Draws the pictures of the start page from real runs: trains each recipe a little and takes one panel of a view.
+
+python scripts/make_pictures.py [RECIPE …]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageOps
+
+from rnnviz.cli import main
+from rnnviz.contracts import discovery
+from rnnviz.contracts.picture import Panel, Picture, Rule
+from rnnviz.contracts.view import View
+from rnnviz.engine import recipes
+from rnnviz.engine.run_store import Run
+from rnnviz.engine.scene import scene
+from rnnviz.export import write_picture
+from rnnviz.style.palette import colour
+
+# recipe: (view, beginning of the panel's id, steps)
+SUBJECTS = {
+    "char-lm": ("states", "heat/recurrent/1/h", 500),
+    "plays": ("gates", "heat/recurrent/1/z", 500),
+    "simple-rnn": ("graph", "graph", 400),
+    "markup": ("text", "", 800),
+    "kinematics": ("training", "loss", 500),
+    "words": ("prediction", "", 400),
+    "translation": ("attention", "matrix", 1500),
+    "encoder-decoder": ("graph", "", 300),
+}
+# Drawn twice as large as shown on a dense screen and made smaller: lines come out fine and even.
+INCHES = (5.0, 3.2)
+DPI = 200
+SIZE = (496, 224)
+WINDOW = (-0.5, 9.5)
+
+
+def draw(name: str, folder: Path) -> None:
+    """Train a recipe and draw its picture, light and dark."""
+    view_name, panel_id, steps = SUBJECTS[name]
+    run = folder / name
+    if main(["train", name, "--steps", str(steps), "--out", str(run)]):
+        raise SystemExit(f"{name} did not train")
+    view = discovery.find("views", view_name, View)()  # type: ignore[type-abstract]
+    seen = scene(Run.open(run))
+    if view_name == "graph":
+        seen = replace(seen, window=WINDOW)
+    bare = Picture("", ((_bare(_panel(view.picture(seen), panel_id)),),))
+    for theme in ("light", "dark"):
+        target = pictures() / f"{name}-{theme}.png"
+        write_picture(bare, target, theme, *INCHES, DPI)
+        _fit(target, colour("panel", theme))
+
+
+def _fit(path: Path, ground: str) -> None:
+    """Cut the margins off and fill the card."""
+    image = Image.open(path).convert("RGB")
+    empty = Image.new("RGB", image.size, image.getpixel((0, 0)))
+    inside = image.crop(ImageChops.difference(image, empty).getbbox())
+    made = Image.new("RGB", SIZE, ground)
+    inside = ImageOps.contain(inside, (SIZE[0] - 8, SIZE[1] - 8), Image.Resampling.LANCZOS)
+    made.paste(inside, ((SIZE[0] - inside.width) // 2, (SIZE[1] - inside.height) // 2))
+    made.quantize(128).save(path, optimize=True)
+
+
+def pictures() -> Path:
+    """Where the start page looks for them."""
+    folder = Path(__file__).resolve().parent.parent / "resources" / "pictures"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _panel(picture: Picture, begins: str) -> Panel:
+    panels = [panel for row in picture.rows for panel in row if isinstance(panel, Panel)]
+    found = [panel for panel in panels if panel.id.startswith(begins)]
+    if not found:
+        raise SystemExit(f"no panel {begins!r} in {[panel.id for panel in panels]}")
+    return found[0]
+
+
+def _bare(panel: Panel) -> Panel:
+    """Without words: at this size they could not be read."""
+    return replace(
+        panel,
+        marks=tuple(mark for mark in panel.marks if not isinstance(mark, Rule)),
+        equal=False,
+        x=replace(panel.x, visible=False, label=""),
+        y=replace(panel.y, visible=False, label=""),
+        title="",
+        note="",
+        legend=False,
+        colour_bar=None,
+    )
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        for recipe in sys.argv[1:] or [recipe.name for recipe in recipes.every()]:
+            draw(recipe, Path(scratch))
