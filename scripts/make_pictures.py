@@ -1,4 +1,5 @@
-"""Draws the pictures of the start page from real runs: trains each recipe a little and takes one panel of a view.
+"""Draws the pictures of the start page from real runs: trains each recipe a little and takes one
+panel of a view.
 
 python scripts/make_pictures.py [RECIPE …]
 """
@@ -14,7 +15,7 @@ from PIL import Image, ImageChops, ImageOps
 
 from rnnviz.cli import main
 from rnnviz.contracts import discovery
-from rnnviz.contracts.picture import Panel, Picture, Rule
+from rnnviz.contracts.picture import Heatmap, Mark, Panel, Picture, Rule
 from rnnviz.contracts.view import View
 from rnnviz.engine import recipes
 from rnnviz.engine.run_store import Run
@@ -50,20 +51,23 @@ def draw(name: str, folder: Path) -> None:
     seen = scene(Run.open(run))
     if view_name == "graph":
         seen = replace(seen, window=WINDOW)
-    bare = Picture("", ((_bare(_panel(view.picture(seen), panel_id)),),))
+    panel = _bare(_panel(view.picture(seen), panel_id))
+    bare = Picture("", ((panel,),))
     for theme in ("light", "dark"):
         target = pictures() / f"{name}-{theme}.png"
         write_picture(bare, target, theme, *INCHES, DPI)
-        _fit(target, colour("panel", theme))
+        _fit(target, colour("panel", theme), stretch=isinstance(panel.marks[0], Heatmap))
 
 
-def _fit(path: Path, ground: str) -> None:
-    """Cut the margins off and fill the card."""
+def _fit(path: Path, ground: str, stretch: bool) -> None:
+    """Cut the margins off and fill the card; an image may be stretched, a drawing may not."""
     image = Image.open(path).convert("RGB")
     empty = Image.new("RGB", image.size, image.getpixel((0, 0)))
     inside = image.crop(ImageChops.difference(image, empty).getbbox())
     made = Image.new("RGB", SIZE, ground)
-    inside = ImageOps.contain(inside, (SIZE[0] - 8, SIZE[1] - 8), Image.Resampling.LANCZOS)
+    if stretch:
+        inside = inside.resize(SIZE, Image.Resampling.LANCZOS)
+    inside = ImageOps.contain(inside, SIZE, Image.Resampling.LANCZOS)
     made.paste(inside, ((SIZE[0] - inside.width) // 2, (SIZE[1] - inside.height) // 2))
     made.quantize(128).save(path, optimize=True)
 
@@ -87,7 +91,7 @@ def _bare(panel: Panel) -> Panel:
     """Without words: at this size they could not be read."""
     return replace(
         panel,
-        marks=tuple(mark for mark in panel.marks if not isinstance(mark, Rule)),
+        marks=_plain(panel.marks),
         equal=False,
         x=replace(panel.x, visible=False, label=""),
         y=replace(panel.y, visible=False, label=""),
@@ -96,6 +100,12 @@ def _bare(panel: Panel) -> Panel:
         legend=False,
         colour_bar=None,
     )
+
+
+def _plain(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """The image alone where there is one; no selection, no rules."""
+    images = tuple(mark for mark in marks if isinstance(mark, Heatmap))
+    return images or tuple(mark for mark in marks if not isinstance(mark, Rule))
 
 
 if __name__ == "__main__":

@@ -34,8 +34,14 @@ def _field(
     advanced  folded away at first
     when      `field=value|value` of the same section: shown only then
     """
-    extra = {"unit": unit, "leaf": leaf, "advanced": advanced, "when": when, "label": label}
-    return Field(default, description=help, json_schema_extra=dict(extra), **limits)
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "leaf": leaf,
+        "advanced": advanced,
+        "when": when,
+        "label": label,
+    }
+    return Field(default, description=help, json_schema_extra=extra, **limits)
 
 
 class _Section(BaseModel):

@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 
@@ -27,9 +27,13 @@ def module(folder: str, name: str) -> ModuleType:
     return importlib.import_module(f"rnnviz.{folder}.{name}")
 
 
-@cache
 def find(folder: str, name: str, kind: type[T]) -> type[T]:
     """The one class of `kind` defined in that leaf."""
+    return cast(type[T], _find(folder, name, kind))
+
+
+@cache
+def _find(folder: str, name: str, kind: type[object]) -> type[object]:
     leaf = module(folder, name)
     classes = [
         value
