@@ -47,7 +47,7 @@ def draw(name: str, folder: Path) -> None:
     run = folder / name
     if main(["train", name, "--steps", str(steps), "--out", str(run)]):
         raise SystemExit(f"{name} did not train")
-    view = discovery.find("views", view_name, View)()  # type: ignore[type-abstract]
+    view = discovery.find("views", view_name, View)()
     seen = scene(Run.open(run))
     if view_name == "graph":
         seen = replace(seen, window=WINDOW)

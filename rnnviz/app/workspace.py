@@ -54,7 +54,7 @@ class Workspace(QMainWindow):
         self._needs.setInterval(50)
         self._needs.timeout.connect(self.needs_changed)
         self._add_dock("experiment", "Experiment", panel, None)
-        views = discovery.every("views", View)  # type: ignore[type-abstract]
+        views = discovery.every("views", View)
         for name, kind in sorted(views.items(), key=lambda item: (item[1].menu_order, item[0])):
             self._add_view(name, kind(), scene)
         hub.selected.connect(self._on_selected)

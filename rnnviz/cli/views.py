@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
 def every() -> list[View]:
     """All views in the order of the menu."""
-    found: dict[str, type[View]] = discovery.every("views", View)  # type: ignore[type-abstract]
+    found: dict[str, type[View]] = discovery.every("views", View)
     return sorted((kind() for kind in found.values()), key=lambda v: (v.menu_order, v.name))
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar, cast
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -29,11 +28,6 @@ def module(folder: str, name: str) -> ModuleType:
 
 def find(folder: str, name: str, kind: type[T]) -> type[T]:
     """The one class of `kind` defined in that leaf."""
-    return cast(type[T], _find(folder, name, kind))
-
-
-@cache
-def _find(folder: str, name: str, kind: type[object]) -> type[object]:
     leaf = module(folder, name)
     classes = [
         value

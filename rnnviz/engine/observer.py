@@ -40,7 +40,7 @@ class Observer:
         self._vocabulary = task.vocabulary
         self._run = run
         self._graphs: dict[tuple[int, int], Graph] = {}
-        kinds = discovery.every("analysis", Analysis)  # type: ignore[type-abstract]
+        kinds = discovery.every("analysis", Analysis)
         self._analyses = [kind() for kind in kinds.values()]
 
     def refresh(self, model: Model) -> None:
