@@ -18,7 +18,6 @@ class Recipe(BaseModel):
 
     name     as on the command line, equal to the file's name
     systems  ids of the systems it shows
-    picture  file beside the recipe, "" for none
     order    position in lists
     """
 
@@ -28,15 +27,8 @@ class Recipe(BaseModel):
     title: str
     sentence: str
     systems: tuple[str, ...]
-    picture: str = ""
     order: int = 100
     config: RunConfig
-
-    @property
-    def picture_path(self) -> Path | None:
-        """Where its picture lies, None where it has none."""
-        path = _folder() / self.picture
-        return path if self.picture and path.is_file() else None
 
 
 @cache
