@@ -5,6 +5,7 @@ below.
 from __future__ import annotations
 
 import math
+import time
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -61,7 +62,9 @@ class RunBar(QFrame):
         self.train_button = _button(self, "train", "Train", "Train or pause (Space)", "play")
         self.train_button.setProperty("role", "primary")
         self.step_button = _button(self, "step", "Step", "One optimizer step (F10)", "step")
-        self.stop_button = _button(self, "stop", "Stop", "Save and end the run", "stop")
+        self.stop_button = _button(
+            self, "stop", "Stop", "Save and end the run; while a corpus is read: cancel", "stop"
+        )
         self.where = QLabel("", self)
         self.where.setObjectName("where")
         self.where.setAccessibleName("Where the run stands")
@@ -88,6 +91,7 @@ class RunBar(QFrame):
         layout.addWidget(self.left)
         layout.addWidget(self.commands)
         self._training = False
+        self._preparing, self._prepared_from = "", 0.0
         self.train_button.clicked.connect(self._on_train)
         self.step_button.clicked.connect(self.step)
         self.stop_button.clicked.connect(self.stop)
@@ -128,17 +132,30 @@ class RunBar(QFrame):
         )
         self.train_button.setEnabled(can_train)
         self.step_button.setEnabled(run.state == "paused")
-        self.stop_button.setEnabled(run.state in ("training", "paused") and run.step > 0)
+        self.stop_button.setEnabled(
+            run.state == "preparing" or (run.state in ("training", "paused") and run.step > 0)
+        )
         self.where.setText(self._status(run))
         total = run.config.training.steps if run.config else 0
         self.bar.setValue(round(1000 * run.step / total) if total else 0)
         self.left.setText(self._time_left(run, total))
 
     def show_preparation(self, what: str, fraction: float) -> None:
-        """Progress of reading a corpus or loading PyTorch."""
+        """Progress of reading a corpus: what is done, how much of it, how long it will take yet."""
+        now = time.monotonic()
+        if what != self._preparing:
+            self._preparing, self._prepared_from = what, now
         self.where.setText(f"<b>{what}</b>")
         self.bar.setValue(round(1000 * fraction))
-        self.left.setText(f"{fraction:.0%}")
+        spent = now - self._prepared_from
+        # Before a second has passed an estimate would only jump.
+        more = (
+            f"  {duration(spent * (1 - fraction) / fraction)} left"
+            if spent > 1 and fraction
+            else ""
+        )
+        self.left.setText(f"{fraction:.0%}{more}")
+        self.stop_button.setEnabled(True)
 
     def _status(self, run: RunModel) -> str:
         last = run.history.last()

@@ -265,3 +265,18 @@ def test_closing_while_training_ends_the_thread(qtbot: QtBot, trained: Trained) 
     assert runner is not None
     window.close()
     assert runner.join(0.0)
+
+
+def test_reading_a_large_corpus_can_be_cancelled(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.txt"
+    with large.open("w") as file:
+        for _ in range(80):
+            file.write("a line of a very long book that nobody reads\n" * 20_000)
+    window.opener.open(str(large))
+    qtbot.waitUntil(lambda: "%" in window.run_bar.left.text(), timeout=20_000)
+    assert window.run.state == "preparing"
+    window.run_bar.stop_button.click()
+    wait_for(qtbot, window, "stopped")
+    assert window.run.corpus is None
