@@ -1,9 +1,9 @@
 """The honest reference: what a good engineer writes with `nn.LSTM`, on the same data, and nothing
 else.
 
-Same order of batches, same optimizer and numbers, same clipping, same threads as the program's
-own run; no
-observation, no recording, no window. The loss is read once a step, as everybody does who prints it.
+Same order of batches, same optimizer and numbers, same clipping, same threads as the program's own
+run; no observation, no recording, no window. The loss is read once a step, as everybody does who
+prints it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Measures the live window: `python -m benchmarks._window ROUNDS SECONDS` prints one JSON object.
 
 One process alternates two phases on the same network, data order, optimizer and threads: a bare
-PyTorch loop
-with the window's event loop at rest, and training in the window with every view open at once. So
-the ratio
-is taken side by side, and both sides suffer alike from whatever else the machine does.
+PyTorch loop with the window's event loop at rest, and training in the window with every view open
+at once. So the ratio is taken side by side, and both sides suffer alike from whatever else the
+machine does.
 """
 
 from __future__ import annotations
