@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.app.export_dialog import ExportDialog, ExportWish
 from rnnviz.app.jobs import Job
+from rnnviz.app.run_model import RunModel
 from rnnviz.app.settings import Settings
 from rnnviz.app.view_host import ViewHost
 from rnnviz.app.workspace import Workspace
@@ -23,11 +24,13 @@ class Exporter(QObject):
     told = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, workspace: Workspace, settings: Settings, parent: QWidget) -> None:
+    def __init__(
+        self, workspace: Workspace, settings: Settings, run: RunModel, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("exporter")
         self._workspace, self._settings, self._window = workspace, settings, parent
-        self.run_folder: Path | None = None
+        self._run = run
 
     def ask(self, name: str) -> None:
         """Ask how and where to, for one view or (name empty) for all, and write."""
@@ -75,10 +78,11 @@ class Exporter(QObject):
 
     def reveal_run(self) -> None:
         """Open the run's folder in the file manager."""
-        if self.run_folder is None or not self.run_folder.is_dir():
+        folder = self._run.path
+        if folder is None or not folder.is_dir():
             self.failed.emit("This run has no folder yet; it is made when training begins.")
             return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run_folder)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _hovered(self) -> ViewHost | None:
         widget: QWidget | None = QApplication.widgetAt(QCursor.pos())
@@ -108,5 +112,5 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
-            f"Cannot make the folder {path}: {error.strerror}. Choose another one."
+            f"Cannot make the folder {path} ({error.strerror}): choose another one."
         ) from None

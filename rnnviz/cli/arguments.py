@@ -12,10 +12,10 @@ from rnnviz.contracts.errors import UserError
 COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "bench", "demo")
 
 _EXAMPLES = """examples:
-  rnnviz                                   open the window
-  rnnviz my-book.txt                       open the window with a corpus, a run or a .toml
-  rnnviz train char-lm --out out/first     train in the terminal
-  rnnviz export out/first --all pictures   draw every view of that run
+  rnnviz                                         open the window
+  rnnviz train char-lm --steps 200 --out out/first   train in the terminal
+  rnnviz out/first                               open that run in the window
+  rnnviz export out/first --all out/pictures     draw every view of it
 """
 
 
@@ -77,7 +77,7 @@ def _adder(commands: Any, name: str) -> Add:
 
 
 def _window(add: Add) -> None:
-    command = add("Open the window (also without the word `window`).", "rnnviz my-book.txt")
+    command = add("Open the window (also without the word `window`).", "rnnviz out/first")
     command.add_argument("path", nargs="?", help="a corpus, a run directory or a .toml to open")
 
 
@@ -89,8 +89,7 @@ def _recipes(add: Add) -> None:
 def _train(add: Add) -> None:
     command = add(
         "Train a recipe or a configuration file in the terminal.",
-        "rnnviz train char-lm --corpus my-book.txt --steps 1000 --set model.hidden_size=256 "
-        "--out out/mine",
+        "rnnviz train char-lm --steps 200 --set model.hidden_size=64 --out out/first",
     )
     command.appendix = _options
     command.add_argument("recipe", help="a name that `rnnviz recipes` lists, or a .toml file")
@@ -110,7 +109,8 @@ def _train(add: Add) -> None:
 
 def _sample(add: Add) -> None:
     command = add(
-        "Let the network of a run write.", 'rnnviz sample out/mine --prompt "The sea" --length 300'
+        "Let the network of a run write.",
+        'rnnviz sample out/first --prompt "The sea" --length 300',
     )
     command.add_argument("run", metavar="RUN_DIR")
     command.add_argument("--prompt", help="text to begin with; for translation the sentence")
@@ -120,7 +120,7 @@ def _sample(add: Add) -> None:
 
 
 def _views(add: Add) -> None:
-    command = add("List all views, or those that a run can fill.", "rnnviz views out/mine --json")
+    command = add("List all views, or those that a run can fill.", "rnnviz views out/first --json")
     command.add_argument("run", nargs="?", metavar="RUN_DIR")
     _json(command)
 
@@ -128,7 +128,7 @@ def _views(add: Add) -> None:
 def _export(add: Add) -> None:
     command = add(
         "Write a view of a run as picture or data.",
-        "rnnviz export out/mine --view gates gates.svg --size 12x6 --theme dark",
+        "rnnviz export out/first --view gates gates.svg --size 12x6 --theme dark",
     )
     command.add_argument("run", metavar="RUN_DIR")
     command.add_argument("file", nargs="?", metavar="OUT.(svg|pdf|png|csv|npz)")
@@ -143,7 +143,7 @@ def _export(add: Add) -> None:
     )
     command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.add_argument("--size", type=_size, metavar="WxH", help="inches, e.g. 12x6")
-    command.add_argument("--dpi", type=_positive, default=150, help="of a png (150)")
+    command.add_argument("--dpi", type=_dpi, default=150, help="of a png, 30 to 1200 (150)")
     for name in ("layer", "unit", "time"):
         command.add_argument(f"--{name}", type=int, metavar="N", help=f"select this {name}, from 0")
 
@@ -194,6 +194,13 @@ def _positive(text: str) -> int:
     value = int(text) if text.isdigit() else 0
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return value
+
+
+def _dpi(text: str) -> int:
+    value = int(text) if text.isdigit() else 0
+    if not 30 <= value <= 1200:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 30 to 1200")
     return value
 
 

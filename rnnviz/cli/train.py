@@ -31,14 +31,16 @@ AVERAGED_STEPS = 100
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train to the end, or until Ctrl+C; both save."""
+    """Train to the end, or until Ctrl+C; both save. 2 where that failed, 130 after Ctrl+C."""
     config = configured(args)
-    out = Path(args.out) if args.out else None
+    out = _out(args.out)
     report = train(config, out, args.overwrite)
     if args.json:
         print(json.dumps(report))
     else:
         _tell(report, out)
+    if report["saved"] is False:
+        return 2
     return 130 if report["interrupted"] else 0
 
 
@@ -60,7 +62,7 @@ def configured(args: argparse.Namespace) -> RunConfig:
 def train(config: RunConfig, out: Path | None, overwrite: bool = False) -> dict[str, Any]:
     """Run it with a progress bar on stderr; what is reported at the end."""
     runner = Runner(config, out, overwrite)
-    with _Watch(config) as watch:
+    with _Watch(config, saving=out is not None) as watch:
         runner.start()
         _begin(runner, config, out)
         try:
@@ -76,6 +78,12 @@ def train(config: RunConfig, out: Path | None, overwrite: bool = False) -> dict[
     return watch.report()
 
 
+def _out(given: str | None) -> Path | None:
+    if given == "":
+        raise UserError("--out is empty: name a folder for the run.")
+    return None if given is None else Path(given)
+
+
 def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
     if out is not None:
         runner.send(events.SetOption("budget_percent", LOOK_PERCENT))
@@ -86,7 +94,9 @@ def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
 class _Watch:
     """Turns a runner's events into a progress bar and a report."""
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, saving: bool) -> None:
+        # None: nothing is to be saved.
+        self._saved = True if saving else None
         self.over = False
         self.interrupted = False
         self._trouble = ""
@@ -114,7 +124,8 @@ class _Watch:
                     self._bar.set_description("training")
                 case events.Rows(rows):
                     self._add(rows)
-                case events.Warned(message):
+                case events.Warned(message, unsaved):
+                    self._saved = self._saved and not unsaved
                     self._bar.clear()
                     print(f"rnnviz: {message}", file=sys.stderr)
                 case events.Changed():
@@ -135,6 +146,7 @@ class _Watch:
             "tokens_per_second": _number(last.tokens / last.seconds if last else math.nan),
             "seconds": _number(last.seconds if last else math.nan),
             "parameters": self._parameters,
+            "saved": self._saved,
             "interrupted": self.interrupted,
         }
 
@@ -166,7 +178,7 @@ def _tell(report: dict[str, Any], out: Path | None) -> None:
     print("; ".join(said) + ".")
     if out is None:
         print("Nothing was kept; add --out RUN_DIR to keep the run.")
-    else:
+    elif report["saved"]:
         print(f"Kept in {out}; draw it with: rnnviz export {out} --all pictures")
 
 

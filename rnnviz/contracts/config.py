@@ -1,6 +1,5 @@
 """A run's configuration. Range, unit and help of each field stand here once: the form, the TOML
-file, the
-command line (`--set model.hidden_size=256`) and the tooltips follow from them.
+file, the command line (`--set model.hidden_size=256`) and the tooltips follow from them.
 """
 
 from __future__ import annotations
@@ -335,6 +334,8 @@ def _complaint(error: Any) -> str:
     name = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{name} is not an option (misspelt?)"
+    if error["type"] == "model_type":
+        return f"{name} must be a section: write [{name}] and its options under it"
     message = str(error["msg"]).removeprefix("Value error, ")
     given = "" if error["type"] == "value_error" and not name else f" (given: {error['input']!r})"
     return f"{name}: {message}{given}" if name else message

@@ -23,7 +23,7 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    pass
+    """Rest after the step that is being done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
+    """The network has written."""
+
     sample: Sample
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """training, paused or finished; `message` is shown as a banner when not empty."""
+    """The run is in another state; `message` is shown as a banner when not empty."""
 
     state: Literal["preparing", "training", "paused", "finished", "stopped", "failed"]
     message: str = ""
@@ -116,9 +118,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something the user should know; training goes on."""
+    """Something the user should know; training goes on.
+
+    unsaved  something could not be written to the run directory
+    """
 
     message: str
+    unsaved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

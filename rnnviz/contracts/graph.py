@@ -47,6 +47,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
+    """All variables and what each is computed from."""
+
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 

@@ -1,13 +1,12 @@
 """A drawing as data: what a view shows, without saying how it is painted.
 
 A view returns a `Picture`; `plots` paints it in the window, `export` writes the same one as SVG,
-PDF, PNG,
-CSV or NPZ. So screen and paper cannot disagree, and views are tested without a window.
+PDF, PNG, CSV or NPZ. So screen and paper cannot disagree, and views are tested without a window.
 
-Positions are data coordinates. Along `time` position t is the centre of column t. Sizes and
-widths are in
-screen pixels (points on paper). Colours are words that `style.palette` resolves for light and dark:
-`text`, `muted`, `faint`, `accent`, `good`, `bad`, `warning`, `series:0`…, `layer:0`…, `gate:f`….
+Positions are data coordinates. Along `time` position t is the centre of column t. Sizes and widths
+are in screen pixels (points on paper). Colours are words that `style.palette` resolves for light
+and dark: `text`, `muted`, `faint`, `accent`, `good`, `bad`, `warning`, `series:0`…, `layer:0`…,
+`gate:f`….
 """
 
 from __future__ import annotations
@@ -27,8 +26,7 @@ class ColourScale:
     """How values become colours: one scale per kind of quantity, the same everywhere.
 
     name   `signed` (diverging, zero neutral), `unit` (0..1 sequential), `magnitude` (log10
-           sequential),
-           `ink` (0..1, white paper to ink), `error`
+           sequential), `ink` (0..1, white paper to ink)
     label  what it measures, with unit; shown at the colour bar
     """
 
@@ -186,8 +184,7 @@ class Axis:
 
     label, unit  what it measures
     dim          axis name that it runs along (`time`, `source_time`, `unit`, `step`, `vocab`);
-                 panels with the
-                 same dim are linked: same range, same cursor. "" for a plain scale
+                 panels with the same dim are linked: same range, same cursor. "" for a plain scale
     low, high    range of the whole; the user may zoom inside it
     log          positions are log10 of the value; ticks are written 10^k
     texts        token texts at positions 0, 1, 2, … (written when there is room)

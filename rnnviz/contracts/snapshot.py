@@ -56,6 +56,8 @@ class Snapshot:
     finished_at time.monotonic() when the probe ended (for measuring its age on screen)
     tapped_difference  largest difference between fused and explicit path on this probe
     loss        mean nats over the probe
+    generation  number of the request it answers; answers to older requests are dropped
+    live        False when it was read from a record
     """
 
     run: str
@@ -80,9 +82,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A text the network wrote: at which step, from which prompt, with which seed and
-    temperature.
-    """
+    """A text that the network wrote after `step` updates."""
 
     step: int
     prompt: str
@@ -93,6 +93,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class TokenCount:
+    """How often a token occurs in the corpus."""
+
     token: str
     count: int
 
@@ -101,9 +103,11 @@ class TokenCount:
 class CorpusSummary:
     """What a corpus is, for the user to judge before training.
 
-    tokens_in_rows  the first characters or words of the first batch rows, as (row, chunk) -> text
-    facts           (name, value) pairs, ready to show
-    warnings        sentences, e.g. a high share of unknown words
+    unit        what `token_count` counts: characters or words
+    facts       (name, value) pairs, ready to show
+    warnings    sentences, e.g. a high share of unknown words
+    batch_rows  text of the first chunks of the first batch rows, as (row, chunk)
+    rows        batch rows in all; 0 where the task does not cut one text into rows
     """
 
     name: str

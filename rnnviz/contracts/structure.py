@@ -35,16 +35,12 @@ class Quantity:
 class Equation:
     r"""The formula of one quantity, once in symbols and once for numbers.
 
-    `symbols` is mathtext with placeholders for the notation: `{x}` input, `{h}` state, `{h-}`
-    state one
-    step earlier, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden, `{b}` bias, and
-    any other
-    quantity by its name; `{W:f}` is the block of W that belongs to f.
+    `symbols` is mathtext with placeholders for the notation: `{x}` input, `{h}` state, `{h-}` state
+    one step earlier, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden, `{b}` bias, and
+    any other quantity by its name; `{W:f}` is the block of W that belongs to f.
     `numbers` is plain text with placeholders whose values are put in for one unit and time: `{f}`
-    and
-    `{c-}` are recorded values, `{x:f}` is the input part of f's preactivation (W x + b), `{h:f}`
-    the
-    recurrent part (U h + b).
+    and `{c-}` are recorded values, `{x:f}` is the input part of f's preactivation (W x + b),
+    `{h:f}` the recurrent part (U h + b).
     Example: Equation("c", r"{c} = {f} \odot {c-} + {i} \odot {g}", "{c} = {f}·{c-} + {i}·{g}")
     """
 
@@ -137,8 +133,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
     """One learned array. `role` is its meaning: embedding, input_hidden, hidden_hidden, bias,
-    readout,
-    attention, bridge (from an encoder's end to a decoder's start).
+    readout, attention, bridge (from an encoder's end to a decoder's start).
 
     part, layer  where it belongs ("" and -1 when it belongs to no recurrent layer)
     """

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
@@ -114,8 +115,6 @@ class Task(ABC):
 
     def loss(self, output: Output, batch: Batch) -> Tensor:
         """Mean cross-entropy in nats over the valid positions."""
-        from torch.nn.functional import cross_entropy
-
         targets = batch.targets
         if batch.lengths is not None:
             positions = torch.arange(targets.shape[1], device=targets.device)

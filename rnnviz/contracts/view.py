@@ -38,8 +38,7 @@ class Scene:
     """Everything a view may look at.
 
     past       earlier snapshots, oldest first, thinned (at most about 200), for step x time
-               pictures;
-               they hold `results` and light arrays only
+               pictures; they hold `results` and light arrays only
     structure  of the network, known before the first look
     window     visible range of the time axis (low, high), None for all
     width      of the view in pixels: how much detail it can carry

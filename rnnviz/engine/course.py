@@ -154,12 +154,13 @@ class Course:
         try:
             save(self.folder)
         except Unsaved as error:
-            self._warn(f"{error} Training goes on; what was saved before is kept.")
+            kept = "what was saved before is kept, training goes on unsaved"
+            self._warn(f"{error}: {kept}; make room and train again.", unsaved=True)
 
-    def _warn(self, message: str) -> None:
+    def _warn(self, message: str, unsaved: bool = False) -> None:
         if message != self._complaint:
             self._complaint = message
-            self._tell(Warned(message))
+            self._tell(Warned(message, unsaved))
 
 
 def _validation_period(session: Session) -> int:

@@ -84,7 +84,7 @@ class RunFolder:
 
 
 class Unsaved(Exception):
-    """Something could not be written; the message says what and why."""
+    """Something could not be written; the message says what and why, as the start of a sentence."""
 
 
 def create(path: Path, session: Session, overwrite: bool = False) -> RunFolder:
@@ -103,7 +103,7 @@ def create(path: Path, session: Session, overwrite: bool = False) -> RunFolder:
             # Last: a folder with this file is a whole run.
             disk.write(path / FACTS, facts)
     except Unsaved as error:
-        raise UserError(f"{error} Choose another folder for the run.") from None
+        raise UserError(f"{error}: choose another folder for the run.") from None
     return RunFolder(path, record)
 
 
@@ -186,6 +186,6 @@ def _saving(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unsaved(f"Cannot write to {path}: {error.strerror or error}.") from None
+        raise Unsaved(f"Cannot write to {path} ({error.strerror or error})") from None
     except sqlite3.Error as error:
-        raise Unsaved(f"Cannot write to {path}: {error}.") from None
+        raise Unsaved(f"Cannot write to {path} ({error})") from None

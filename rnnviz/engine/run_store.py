@@ -45,7 +45,9 @@ class Run:
         try:
             facts = json.loads((path / FACTS).read_text(encoding="utf-8"))
             form = facts["format"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError as error:
+            raise UserError(f"Cannot read {path / FACTS}: {error.strerror}.") from None
+        except (ValueError, KeyError, TypeError):
             raise UserError(f"{path / FACTS} is damaged; this run cannot be opened.") from None
         if form != FORMAT:
             raise UserError(f"{path} was written in the format {form!r}, not {FORMAT!r}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import textwrap
 import warnings
 from pathlib import Path
@@ -10,11 +11,15 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import AnyPanel, Panel, Picture, Table, TextPanel
 from rnnviz.export import frames, words
 from rnnviz.export.ink import BASE, Ink, printable, settings
 
 PIXELS = 96.0
+MOST_PIXELS, LONGEST_SIDE = 150_000_000, 2**16 - 1
+"""Of a PNG: each pixel takes some 10 bytes while it is drawn; Agg counts a side in 16 bits."""
+
 TRACK, PLOT = 0.62, 2.5
 """Inches of a row of weight 1, in a stack of tracks and elsewhere."""
 
@@ -34,13 +39,25 @@ def save(
     height: float | None,
     dpi: int,
 ) -> None:
-    """Draw and write one file."""
+    """Draw and write one file; UserError where a PNG would have more pixels than memory allows."""
+    # PDF embeds DejaVu; fontTools finds its old time stamps worth a word to the user.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     # Letters that the font lacks become boxes, not warnings on the user's terminal.
     with settings(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = draw(picture, theme, width, height)
+        if suffix == "png":
+            _require_room(figure, dpi)
         _settle(figure)
         figure.savefig(path, format=suffix, dpi=dpi, metadata=_METADATA[suffix])
+
+
+def _require_room(figure: Figure, dpi: int) -> None:
+    wide, high = (round(dpi * inches) for inches in figure.get_size_inches())
+    if wide * high > MOST_PIXELS or max(wide, high) > LONGEST_SIDE:
+        raise UserError(
+            f"A PNG of {wide:,} × {high:,} pixels is too large: choose a smaller size or dpi."
+        )
 
 
 def draw(picture: Picture, theme: str, width: float, height: float | None = None) -> Figure:

@@ -32,6 +32,8 @@ WRONG = [
     ("train", "char-lm", "--set", "look.sample_prompts=[1"),
     ("train", "char-lm", "--set", "model.kind=encoder_decoder"),
     ("train", "char-lm", "--corpus", "absent.txt"),
+    ("train", "char-lm", "--out", ""),
+    ("train", "char-lm", "--out", "/dev/null/run"),
     ("sample",),
     ("sample", "absent"),
     ("sample", "RUN", "--length", "-3"),
@@ -45,6 +47,8 @@ WRONG = [
     ("export", "RUN", "--view", "attention", "x.svg"),
     ("export", "RUN", "--view", "states", "x.svg", "--size", "3"),
     ("export", "RUN", "--view", "states", "x.svg", "--size", "0x0"),
+    ("export", "RUN", "--view", "states", "x.png", "--dpi", "100000"),
+    ("export", "RUN", "--view", "states", "x.png", "--size", "90x90", "--dpi", "1200"),
     ("export", "RUN", "--view", "states", "x.svg", "--unit", "99"),
     ("export", "RUN", "--view", "states", "x.svg", "--layer", "-1"),
     ("export", "RUN", "--view", "states", "CORPUS/x.svg"),
@@ -82,6 +86,8 @@ def test_several_mistakes_in_a_file_are_all_named(run: Run, tmp_path: Path) -> N
         assert name in err
     path.write_text("[model\n")
     assert "not valid TOML" in run("train", path)[2]
+    path.write_text("model = 3\n")
+    assert "model must be a section" in run("train", path)[2]
 
 
 @pytest.mark.parametrize("content", [b"", b"x", bytes(range(256)) * 40])
@@ -171,3 +177,24 @@ def test_closed_pipe_is_no_error(trained: Path) -> None:
     assert process.wait(60) == 0
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_a_run_that_could_not_be_saved_is_a_failure(corpus: Path, tmp_path: Path) -> None:
+    """A limit on the size of files stands for a disk that fills up while training."""
+    starved = (
+        "import resource, signal, sys; from rnnviz.cli import main; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000,) * 2); sys.exit(main(sys.argv[1:]))"
+    )
+    often = ("--set", "look.sample_every=5", "--set", "training.checkpoint_every=0.2")
+    training = ("train", "char-lm", "--corpus", str(corpus), *TINY, "--steps", "900", *often)
+    done = subprocess.run(
+        [sys.executable, "-c", starved, *training, "--out", str(tmp_path / "run"), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "what was saved before is kept" in done.stderr
+    assert json.loads(done.stdout)["saved"] is False
+    assert RecordedRun.open(tmp_path / "run").state.model

@@ -144,5 +144,5 @@ def test_replaces_a_run_only_when_told(session: Make, tmp_path: Path) -> None:
 def test_unwritable_place_is_one_sentence(session: Make, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for place in (tmp_path / "file" / "run", Path("/proc/rnnviz-run")):
-        with pytest.raises(UserError, match=r"Cannot write to .* Choose another folder"):
+        with pytest.raises(UserError, match=r"Cannot write to .*: choose another folder"):
             create(place, session())
