@@ -39,13 +39,27 @@ class Inside:
         self._model, self._structure, self._needs = model, model.structure, needs
         self._targets = batch.targets[0]
         self._recorder = Recorder()
-        with torch.set_grad_enabled(not needs.isdisjoint({"gradients", "parameters"})):
+        with torch.set_grad_enabled("gradients" in needs):
             self.logits = model.tapped(batch, self._recorder).logits[0]
             self.losses = cross_entropy(self.logits, self._targets, reduction="none")
+        with torch.set_grad_enabled("parameters" in needs):
+            self.fused_logits = model(batch).logits[0]
+
+    @property
+    def difference(self) -> float:
+        """How far the path that trains is from the explicit one: the largest difference of a
+        logit.
+        """
+        return float((self.fused_logits - self.logits).detach().abs().max())
 
     def arrays(self) -> dict[str, NamedArray]:
         """Everything that is needed, by address."""
-        found = [*self._recorded(), *self._predictions(), *self._gradients()]
+        found = [
+            *self._recorded(),
+            *self._predictions(),
+            *self._gradients(),
+            *self._parameters(),
+        ]
         return {array.name: array for array in found}
 
     def _recorded(self) -> Iterable[NamedArray]:
@@ -77,19 +91,29 @@ class Inside:
             yield _array("next/token", ("time", "slot"), best.indices)
 
     def _gradients(self) -> Iterable[NamedArray]:
-        """Derivatives of the summed loss by states and by parameters, in one backward pass."""
+        """Derivatives of the summed loss by every state, along the explicit path."""
         keys = self._differentiated() if "gradients" in self._needs else []
         states = [self._recorder.over_time(*key) for key in keys]
-        named = list(self._model.named_parameters()) if "parameters" in self._needs else []
-        sources = [*(h for over_time in states for h in over_time), *(p for _, p in named)]
+        sources = [h for over_time in states for h in over_time]
         gradients = iter(_total_derivatives(self.losses.sum(), sources))
         for key, over_time in zip(keys, states, strict=True):
             rows = torch.stack([next(gradients)[0] for _ in over_time])
             yield _array(f"gradient/{name_of(*key)}", self._dims(key), rows)
-        for name, parameter in named:
+
+    def _parameters(self) -> Iterable[NamedArray]:
+        """The parameters and the loss's derivatives by them, along the path that trains.
+
+        The explicit path would add up one outer product per time step for each matrix.
+        """
+        if "parameters" not in self._needs:
+            return
+        named = list(self._model.named_parameters())
+        loss = cross_entropy(self.fused_logits, self._targets, reduction="sum")
+        gradients = _total_derivatives(loss, [parameter for _, parameter in named])
+        for (name, parameter), gradient in zip(named, gradients, strict=True):
             dims = ("row", "column")[: parameter.ndim]
             yield _array(f"parameter/{name}", dims, parameter)
-            yield _array(f"parameter_gradient/{name}", dims, next(gradients))
+            yield _array(f"parameter_gradient/{name}", dims, gradient)
 
     def _differentiated(self) -> list[Key]:
         """What the loss is differentiated by: every state (h, c) of every layer."""

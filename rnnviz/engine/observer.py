@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import torch
-from torch import Tensor
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.analysis import Analysis
@@ -65,7 +64,7 @@ class Observer:
             vocabulary=self._vocabulary,
             arrays=arrays,
             results=results,
-            tapped_difference=self._difference(probe.batch, inside.logits),
+            tapped_difference=inside.difference,
             loss=float(inside.losses.detach().mean()),
             generation=generation,
             seconds=time.perf_counter() - began,
@@ -78,11 +77,6 @@ class Observer:
         ready = [analysis for analysis in self._analyses if analysis.needs <= needs]
         found = [array for a in ready for array in a.compute(arrays, self._structure)]
         return {array.name: array for array in found}
-
-    def _difference(self, batch: Batch, logits: Tensor) -> float:
-        """How far the fused path is from the explicit one: the largest difference of a logit."""
-        with torch.no_grad():
-            return float((self.model(batch).logits[0] - logits).abs().max())
 
     def _graph(self, batch: Batch) -> Graph:
         """The unrolled graph, kept from look to look as long as the probe keeps its length."""
