@@ -52,6 +52,8 @@ def by_similarity(h: NDArray[np.float64]) -> NDArray[np.intp]:
     h = h[:: -(-len(h) // MOST_TIMES)]
     courses = h - h.mean(axis=0)
     courses /= np.maximum(np.linalg.norm(courses, axis=0), 1e-12)
+    if not np.isfinite(courses).all():  # training has blown up: nothing is alike
+        return np.arange(h.shape[1])
     _, vectors = np.linalg.eigh(courses @ courses.T)  # (time, time), the largest last
     main = vectors[:, : -min(2, len(h)) - 1 : -1]
     # An eigenvector's sign is arbitrary; fixing it keeps the order from flipping between looks.

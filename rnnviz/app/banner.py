@@ -42,6 +42,10 @@ class Banner(QFrame):
         self.button.clicked.connect(self._act)
         self.hide()
 
+    def refresh_icons(self) -> None:
+        """Draw the icon again in the theme's colours."""
+        self.dismiss.setIcon(icon("close"))
+
     def say(
         self,
         message: str,
@@ -68,7 +72,9 @@ class Banner(QFrame):
         self.say(message, kind="good", seconds=8)
 
     def warn(self, message: str) -> None:
-        """Something to know."""
+        """Something to know, unless a message waits for an answer."""
+        if self.button.isVisible():
+            return
         self.say(message, kind="warning", seconds=20)
 
     def fail(self, message: str) -> None:

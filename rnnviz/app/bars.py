@@ -90,7 +90,7 @@ class RunBar(QFrame):
         layout.addWidget(self.bar)
         layout.addWidget(self.left)
         layout.addWidget(self.commands)
-        self._training = False
+        self._training = self._anew = False
         self._preparing, self._prepared_from = "", 0.0
         self.train_button.clicked.connect(self._on_train)
         self.step_button.clicked.connect(self.step)
@@ -113,13 +113,16 @@ class RunBar(QFrame):
         self._paint_train()
 
     def _paint_train(self) -> None:
-        self.train_button.setText("Pause" if self._training else "Train")
+        going_on = "Train anew" if self._anew else "Train"
+        self.train_button.setText("Pause" if self._training else going_on)
         self.train_button.setAccessibleName(self.train_button.text())
         self.train_button.setIcon(icon("pause" if self._training else "play", "#ffffff"))
 
-    def show_run(self, run: RunModel) -> None:
-        """Say where the run stands."""
+    def show_run(self, run: RunModel, stale: bool = False) -> None:
+        """Say where the run stands; `stale`: the form asks for another network than this one."""
         self._training = run.state == "training"
+        ended = run.state in ("recorded", "stopped", "failed")
+        self._anew = run.step > 0 and (stale or ended)
         self._paint_train()
         can_train = run.state in (
             "training",
@@ -135,7 +138,8 @@ class RunBar(QFrame):
         self.stop_button.setEnabled(
             run.state == "preparing" or (run.state in ("training", "paused") and run.step > 0)
         )
-        self.where.setText(self._status(run))
+        changed = "settings changed" if stale else ""
+        self.where.setText(" · ".join(text for text in (self._status(run), changed) if text))
         total = run.config.training.steps if run.config else 0
         self.bar.setValue(round(1000 * run.step / total) if total else 0)
         self.left.setText(self._time_left(run, total))
@@ -199,6 +203,8 @@ class ProbeBar(QFrame):
         self.line.setAccessibleName("Probe text")
         self.line.setToolTip("The text that is read step by step in all views. Type your own.")
         self.line.setClearButtonEnabled(True)
+        # A dropped file is to be opened by the window, not written into the line.
+        self.line.setAcceptDrops(False)
         for button in self.line.findChildren(QToolButton):
             button.setObjectName("probe_clear")
             button.setAccessibleName("Clear the probe")

@@ -148,6 +148,7 @@ class ConfigForm(QWidget):
         self._forms: dict[str, QFormLayout] = {}
         self._base = RunConfig()
         self._advanced: dict[str, bool] = {}
+        self._folds: list[QToolButton] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -193,7 +194,13 @@ class ConfigForm(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(icon("fold"))
         button.toggled.connect(self._on_fold)
+        self._folds.append(button)
         return button
+
+    def refresh_icons(self) -> None:
+        """Draw the icons again in the theme's colours."""
+        for button in self._folds:
+            button.setIcon(icon("unfold" if button.isChecked() else "fold"))
 
     def _on_fold(self, opened: bool) -> None:
         button = self.sender()

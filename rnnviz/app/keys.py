@@ -1,6 +1,10 @@
-"""Moving the selection with the keyboard."""
+"""Moving the selection with the keyboard, and who gets a key first."""
 
 from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.run_model import RunModel
@@ -31,3 +35,37 @@ class Navigator:
         parts = {part.name: part for part in snapshot.structure.parts}
         part = parts.get(chosen, snapshot.structure.parts[0])
         return part.hidden_size if name == "unit" else part.layers
+
+
+PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+PRESSING = frozenset({Qt.Key.Key_Space})
+MOVING = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+WRITING = PRESSING | MOVING | {Qt.Key.Key_F}
+
+
+class KeysFirst(QObject):
+    """Lets the control that has the focus have the keys it needs before the window's commands."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("keys_first")
+        for widget in window.findChildren(QWidget):
+            if _keys_of(widget):
+                widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        wanted = (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.modifiers() in PLAIN
+            and event.key() in _keys_of(watched)
+        )
+        if wanted:
+            event.accept()
+        return wanted
+
+
+def _keys_of(widget: QObject) -> frozenset[int]:
+    if isinstance(widget, QLineEdit | QComboBox):
+        return WRITING
+    return PRESSING if isinstance(widget, QAbstractButton) else frozenset()

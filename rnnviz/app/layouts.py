@@ -45,15 +45,15 @@ LAYOUTS: dict[str, Tree] = {
         Column((
             Tabs(("score",), 450),
             Row((
-                Tabs(("training",), 420),
-                Tabs(("samples", "prediction", "batches", "corpus", "sizes"), 420),
+                Tabs(("training",), 450),
+                Tabs(("samples", "prediction", "batches", "corpus"), 390),
             ), 330),
         ), 800),
-        Column((Tabs(("inspector",), 440), Tabs(("cell", "text"), 320)), 390),
+        Column((Tabs(("inspector",), 440), Tabs(("cell", "text", "sizes"), 320)), 390),
     )),
     "Inspect": Row((
         Column((Tabs(("score",), 560), Tabs(("text", "gates", "states"), 250)), 940),
-        Column((Tabs(("inspector",), 420), Tabs(("cell",), 330), Tabs(("prediction",), 200)), 420),
+        Column((Tabs(("inspector",), 420), Tabs(("cell",), 300), Tabs(("prediction",), 270)), 420),
     )),
     "Gradients": Row((
         Column((Tabs(("gradients",), 420), Tabs(("score",), 380)), 760),
@@ -63,7 +63,7 @@ LAYOUTS: dict[str, Tree] = {
         Tabs(("attention",), 640),
         Column((Tabs(("graph",), 420), Tabs(("samples", "prediction"), 300)), 640),
     )),
-    "Compare": Row((
+    "Network": Row((
         Column((Tabs(("states",), 400), Tabs(("gates",), 400)), 640),
         Column((Tabs(("graph",), 400), Tabs(("parameters",), 400)), 640),
     )),
@@ -115,14 +115,21 @@ def _first(tree: Tree) -> str:
     return tree.names[0] if isinstance(tree, Tabs) else _first(tree.children[0])
 
 
-def resize(window: QMainWindow, docks: dict[str, QDockWidget], tree: Tree) -> None:
-    """Give every branch its share again, once the window has its real size."""
+def resize(
+    window: QMainWindow,
+    docks: dict[str, QDockWidget],
+    tree: Tree,
+    room: tuple[int, int] | None = None,
+) -> None:
+    """Give every branch its share of `room` (the window's, if not said) once that has its size."""
     if isinstance(tree, Tabs):
         return
-    along = Qt.Orientation.Horizontal if isinstance(tree, Row) else Qt.Orientation.Vertical
-    total = window.width() if isinstance(tree, Row) else window.height()
-    sizes = sum(child.size for child in tree.children)
-    heads = [docks[_first(child)] for child in tree.children]
-    window.resizeDocks(heads, [child.size * total // sizes for child in tree.children], along)
-    for child in tree.children:
-        resize(window, docks, child)
+    room = (window.width(), window.height()) if room is None else room
+    level = isinstance(tree, Row)
+    along = Qt.Orientation.Horizontal if level else Qt.Orientation.Vertical
+    total = room[0] if level else room[1]
+    weights = sum(child.size for child in tree.children)
+    shares = [child.size * total // weights for child in tree.children]
+    window.resizeDocks([docks[_first(child)] for child in tree.children], shares, along)
+    for child, share in zip(tree.children, shares, strict=True):
+        resize(window, docks, child, (share, room[1]) if level else (room[0], share))

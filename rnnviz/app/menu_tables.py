@@ -144,7 +144,7 @@ def _inspect(window: MainWindow) -> Table:
         Command("unit_previous", "Previous unit", partial(go.move, "unit", -1), "Up"),
         Command("layer_next", "Next layer", partial(go.move, "layer", 1), "Ctrl+Up"),
         Command("layer_previous", "Previous layer", partial(go.move, "layer", -1), "Ctrl+Down"),
-        Command("clear", "Clear the selection", window.hub.clear, "Esc"),
+        Command("back", "Back: zoom, then selection", window.back, "Esc"),
         Command("fit", "Fit all views", window.fit, "F"),
         None,
     ]

@@ -145,14 +145,23 @@ class TitleBar(QWidget):
         self._label = label
         self._layout = layout
 
+    def show_title(self, wanted: bool) -> None:
+        """Whether the title stands here; where a tab bears it, twice would be once too often."""
+        if self._label.isHidden() == wanted:
+            self._label.setVisible(wanted)
+            self._fit()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(90, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         if self._options is not None:
             margins = self._layout.contentsMargins()
-            others = (self._label, *self.buttons.values())
+            others = [*self.buttons.values()] + [self._label] * (not self._label.isHidden())
             taken = sum(w.sizeHint().width() + self._layout.spacing() for w in others)
             room = self.width() - margins.left() - margins.right() - taken
             self._options.setVisible(room >= self._options.sizeHint().width())

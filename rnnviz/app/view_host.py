@@ -47,6 +47,7 @@ class ViewHost(QWidget):
         self._asked = True
         self.painter = PictureWidget(self)
         self.painter.setObjectName(f"picture_{view.name}")
+        self.painter.set_known_title(view.title)
         self.bar = OptionBar(view, self)
         self.bar.changed.connect(self._on_option)
         self.painter.action_requested.connect(self._on_action)

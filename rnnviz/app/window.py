@@ -10,6 +10,8 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -26,7 +28,7 @@ from rnnviz.app.experiment import ExperimentPanel
 from rnnviz.app.exporting import Exporter
 from rnnviz.app.help import HelpPages
 from rnnviz.app.hub import SelectionHub
-from rnnviz.app.keys import Navigator
+from rnnviz.app.keys import KeysFirst, Navigator
 from rnnviz.app.menu_tables import menu_tables
 from rnnviz.app.opener import Opener, dropped_path
 from rnnviz.app.run_control import RunControl
@@ -62,7 +64,7 @@ class MainWindow(QMainWindow):
         self.experiment = ExperimentPanel(self)
         self.workspace = Workspace(self.scene, self.hub, self.experiment, self)
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
-        self.exporter = Exporter(self.workspace, self.settings, self)
+        self.exporter = Exporter(self.workspace, self.settings, self.run, self)
         self.navigator = Navigator(self.hub, self.run)
         self.appearance = Appearance(self.settings, self.workspace, self._on_dressed)
         self.pages = QStackedWidget(self)
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._fill_menus()
         self._connect()
+        self.keys_first = KeysFirst(self)
         self._restore()
         self._tick = QTimer(self)
         self._tick.setObjectName("tick")
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
         bar.home.connect(self.show_welcome)
         self.banner.action.connect(self._on_banner)
         self.probe.probe_changed.connect(self._on_probe)
+        self.probe.line.returnPressed.connect(self.workspace.setFocus)
         self.workspace.needs_changed.connect(self._look)
         for host in self.workspace.hosts.values():
             host.options_changed.connect(self._on_options)
@@ -169,7 +173,7 @@ class MainWindow(QMainWindow):
         self._ticks += 1
         if self._ticks % 8 == 0:
             if self.run.state != "preparing":
-                self.run_bar.show_run(self.run)
+                self.run_bar.show_run(self.run, self.control.stale)
             self.probe.show_run(self.run)
             self.control.tidy()
 
@@ -186,7 +190,7 @@ class MainWindow(QMainWindow):
             self._on_state()
 
     def _on_state(self) -> None:
-        self.run_bar.show_run(self.run)
+        self.run_bar.show_run(self.run, self.control.stale)
         name = self.run.config.title if self.run.config else ""
         self.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
         if self.run.message:
@@ -233,6 +237,8 @@ class MainWindow(QMainWindow):
 
     def _on_dressed(self) -> None:
         self.run_bar.refresh_icons()
+        self.experiment.form.refresh_icons()
+        self.banner.refresh_icons()
         self.welcome.show_theme(self.appearance.theme != "light")
 
     # ---- commands
@@ -305,6 +311,15 @@ class MainWindow(QMainWindow):
         """Show everything in every view again."""
         self.hub.move_window(None, self)
         self.workspace.for_all_painters(lambda painter: painter.follow())
+
+    def back(self) -> None:
+        """Esc: out of a line, else out of a zoom, else out of the selection."""
+        if isinstance(self.focusWidget(), QLineEdit | QComboBox):
+            self.workspace.setFocus()
+        elif self.hub.window is not None:
+            self.fit()
+        else:
+            self.hub.clear()
 
     def write_sample(self) -> None:
         """A sample from the probe's text, now."""

@@ -52,7 +52,7 @@ class Workspace(QMainWindow):
         self._needs = QTimer(self)
         self._needs.setSingleShot(True)
         self._needs.setInterval(50)
-        self._needs.timeout.connect(self.needs_changed)
+        self._needs.timeout.connect(self._settle)
         self._add_dock("experiment", "Experiment", panel, None)
         views = discovery.every("views", View)
         for name, kind in sorted(views.items(), key=lambda item: (item[1].menu_order, item[0])):
@@ -68,6 +68,7 @@ class Workspace(QMainWindow):
         painter.clicked.connect(self.hub.select)
         painter.left.connect(self.hub.leave)
         painter.time_window_changed.connect(partial(self._zoomed, name))
+        painter.range_selected.connect(partial(self._on_range, name))
         self.hosts[name] = host
         self._add_dock(name, view.title, host, host)
 
@@ -84,6 +85,8 @@ class Workspace(QMainWindow):
         bar.add_button("close", "Close", dock.close)
         dock.setTitleBarWidget(bar)
         dock.visibilityChanged.connect(self._on_visibility)
+        dock.dockLocationChanged.connect(self._on_visibility)
+        dock.topLevelChanged.connect(self._on_visibility)
         dock.hide()
         self.docks[name] = dock
 
@@ -205,13 +208,37 @@ class Workspace(QMainWindow):
             host.painter.set_selection(selection, hover)
 
     def _zoomed(self, name: str, low: float, high: float) -> None:
-        self.hub.move_window((low, high), name)
+        zoomed = self.hosts[name].painter.is_zoomed_in("time")
+        self.hub.move_window((low, high) if zoomed else None, name)
+
+    def _on_range(self, name: str, dim: str, first: int, last: int) -> None:
+        """A range was dragged out: show just that."""
+        self.hosts[name].painter.show_range(dim, first - 0.5, last + 0.5)
 
     def _on_window(self, window: tuple[float, float] | None, source: object) -> None:
-        for name, host in self.hosts.items():
-            if window is not None and name != source and host.isVisible():
-                host.painter.set_time_window(*window)
+        self._show_window(window, source)
         self.tell({"window"})
+
+    def _show_window(self, window: tuple[float, float] | None, source: object = None) -> None:
+        for host in self.visible_hosts():
+            if host.view.name == source:
+                continue
+            if window is None:
+                host.painter.show_whole("time")
+            else:
+                host.painter.set_time_window(*window)
 
     def _on_visibility(self) -> None:
         self._needs.start()
+
+    def _settle(self) -> None:
+        """What came into sight shows the range that the others show."""
+        self._title_tabs()
+        self._show_window(self.hub.window)
+        self.needs_changed.emit()
+
+    def _title_tabs(self) -> None:
+        """A dock among tabs has its title on its tab."""
+        for name, dock in self.docks.items():
+            beside = [other for other in self.tabifiedDockWidgets(dock) if not other.isHidden()]
+            self.title_bar(name).show_title(dock.isFloating() or not beside)

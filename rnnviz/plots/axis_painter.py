@@ -108,8 +108,12 @@ def paint_bottom(paint: Paint, axis: Axis, area: QRectF) -> None:
         paint_numbers(paint, axis, tokens)
     if name(axis):
         _use(paint)
-        place = QRectF(area.left(), tokens.bottom() + 1, area.width(), line)
-        label = _fitted(paint, name(axis) + " →", place.width())
+        label = _fitted(paint, name(axis) + " →", area.width())
+        # It ends where the plot does, unless the plot is narrower than the words.
+        end = max(
+            paint.frame.rect.right(), area.left() + paint.fonts.width(label, paint.fonts.small)
+        )
+        place = QRectF(area.left(), tokens.bottom() + 1, end - area.left() + 1, line)
         paint.painter.drawText(place, Qt.AlignmentFlag.AlignRight, label)
 
 

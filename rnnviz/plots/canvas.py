@@ -83,7 +83,7 @@ class Canvas(QAbstractScrollArea):
     def arrange(self) -> None:
         """Give every panel its place for the present size."""
         size = self.viewport().size()
-        layout = arrange(self._picture, size.width(), size.height(), self._fonts)
+        layout = arrange(self._picture, size.width(), size.height(), self._fonts, self._text_height)
         self.plan.settle(self.items, layout)
         surplus = max(0, round(layout.height) - size.height())
         bar = self.verticalScrollBar()
@@ -92,6 +92,10 @@ class Canvas(QAbstractScrollArea):
         bar.setSingleStep(round(self._fonts.size * 2))
         self._place_widgets()
         self.viewport().update()
+
+    def _text_height(self, name: str, width: float) -> float:
+        item = self.items.get(name)
+        return item.height_for(width) if isinstance(item, TextView) else 0.0
 
     def set_style(self, theme: Colours, fonts: Fonts) -> None:
         """Take the colours and fonts of a theme."""
@@ -141,6 +145,7 @@ class Canvas(QAbstractScrollArea):
         painter.fillRect(area, self._colours("panel"))
         painter.translate(0, -offset)
         self._paint_panels(painter, shown)
+        self._paint_table_titles(painter)
         self._paint_selection(painter, shown)
         painter.translate(0, offset)
         self._paint_strip(painter)
@@ -152,6 +157,14 @@ class Canvas(QAbstractScrollArea):
             corner = item.slot.outer.toAlignedRect().topLeft()
             painter.drawPixmap(corner, item.pixmap(self.ranges, self._colours, self._fonts, ratio))
             item.arrange(self.ranges)
+
+    def _paint_table_titles(self, painter: QPainter) -> None:
+        painter.setFont(self._fonts.title)
+        painter.setPen(self._colours("text"))
+        for name, item in self.items.items():
+            if isinstance(item, TableView) and item.panel.title:
+                head = self.plan.layout.slots[name].head
+                painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, item.panel.title)
 
     def _paint_selection(self, painter: QPainter, shown: list[PanelItem]) -> None:
         style = (self._colours, self._fonts)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
-from rnnviz.contracts.picture import AnyPanel, Axis, Panel, Picture, TextPanel
+from rnnviz.contracts.picture import AnyPanel, Axis, Bars, Panel, Picture, Table, TextPanel
 from rnnviz.plots import axis_painter, legend, text_flow, token_axis
 from rnnviz.plots.typography import Fonts
 
 PADDING = 12.0
 TRACK_GAP = 8.0
-_LEAST_TRACK, _LEAST_PLOT = 2.3, 9.0  # heights in multiples of the font size
+# Least heights in multiples of the font size.
+_LEAST_TRACK, _LEAST_PLOT, _LEAST_SQUARE = 2.3, 9.0, 14.0
 _TICKS, _SCALES = 3.4, 5.6  # widths of a score's number and colour bar columns, likewise
 _NAMES = (5.5, 13.0)  # least and largest width of a score's column of names, likewise
 
@@ -49,11 +51,28 @@ class Layout:
     strip_axis: Axis | None = None
 
 
-def arrange(picture: Picture, width: float, height: float, fonts: Fonts) -> Layout:
-    """Slots for a canvas of this size; higher than `height` if the least heights demand it."""
+TextHeight = Callable[[str, float], float]
+
+
+def _unknown(panel: str, width: float) -> float:
+    return 0.0
+
+
+def arrange(
+    picture: Picture,
+    width: float,
+    height: float,
+    fonts: Fonts,
+    text_height: TextHeight = _unknown,
+) -> Layout:
+    """Slots for a canvas of this size; higher than `height` if the least heights demand it.
+
+    text_height  the height that the words of a text panel need at a width
+    """
     if picture.stacked:
-        return _score(picture, width, height, fonts)
-    heights = _heights(picture, height - PADDING / 2, fonts, 0.0, _LEAST_PLOT * fonts.size)
+        return _score(picture, width, height, fonts, text_height)
+    least = [_least_row(picture, row, width, fonts, text_height) for row in picture.rows]
+    heights = _heights(picture, height - PADDING / 2, fonts, 0.0, least)
     return Layout(_grid(picture, width, heights, 0.0, fonts), sum(heights) + PADDING / 2)
 
 
@@ -65,8 +84,36 @@ def shared_axis(picture: Picture) -> Axis | None:
     return next(iter(with_tokens or visible), None)
 
 
+def _least_row(
+    picture: Picture,
+    row: tuple[AnyPanel, ...],
+    width: float,
+    fonts: Fonts,
+    text_height: TextHeight,
+) -> float:
+    """The height below which some panel of the row could not be read."""
+    total = sum(panel.width for panel in row) or 1.0
+    least = _LEAST_PLOT * fonts.size
+    for panel in row:
+        wide = width * panel.width / total
+        if isinstance(panel, Panel):
+            least = max(least, _least_plot(panel, wide, fonts))
+        elif isinstance(panel, TextPanel) and len(picture.rows) > 1:
+            inner = _words_in(panel, QRectF(0, 0, wide, 0), fonts)
+            least = max(least, text_height(panel.id, inner.width()) + PADDING)
+    return least
+
+
+def _least_plot(panel: Panel, width: float, fonts: Fonts) -> float:
+    """Bars with names need a line for each; a square is as wide as it is high."""
+    around = head_height(panel, width, fonts) + axis_painter.bottom_height(panel.x, fonts) + PADDING
+    if any(isinstance(mark, Bars) and mark.horizontal for mark in panel.marks):
+        return len(panel.y.texts) * fonts.height(fonts.small) + around
+    return _LEAST_SQUARE * fonts.size if panel.equal else 0.0
+
+
 def _heights(
-    picture: Picture, height: float, fonts: Fonts, gap: float, least: float
+    picture: Picture, height: float, fonts: Fonts, gap: float, least: list[float]
 ) -> list[float]:
     """Heights of the rows: fixed ones as asked, the rest by weight, none below the least."""
     fixed = [max((panel.pixels for panel in row), default=0) for row in picture.rows]
@@ -75,8 +122,8 @@ def _heights(
     free = height - gap * len(fixed) - sum(pixels * scale for pixels in fixed)
     total = sum(weight for weight, pixels in zip(weights, fixed, strict=True) if not pixels) or 1.0
     return [
-        pixels * scale if pixels else max(free * weight / total, least)
-        for weight, pixels in zip(weights, fixed, strict=True)
+        pixels * scale if pixels else max(free * weight / total, lowest)
+        for weight, pixels, lowest in zip(weights, fixed, least, strict=True)
     ]
 
 
@@ -110,27 +157,35 @@ def _column_margins(picture: Picture, fonts: Fonts) -> dict[tuple[int, int], flo
 
 def _plot_slot(panel: AnyPanel, outer: QRectF, margin: float, fonts: Fonts) -> Slot:
     if not isinstance(panel, Panel):
-        # The words of a text panel are indented: there it starts further left to align with titles.
-        left = PADDING - (text_flow.INDENT if isinstance(panel, TextPanel) else 0.0)
-        inner = outer.adjusted(left, PADDING / 2, -PADDING, -PADDING / 2)
-        return Slot(outer, inner, QRectF(), QRectF(), QRectF(), QRectF())
+        inner = _words_in(panel, outer, fonts)
+        above = inner.top() - outer.top()
+        title = QRectF(outer.left() + PADDING, outer.top(), outer.width() - 2 * PADDING, above)
+        return Slot(outer, inner, title, QRectF(), QRectF(), QRectF())
     scale = panel.colour_bar
     right = PADDING + (legend.bar_width(scale, fonts) + 4 if scale else 0.0)
     head = head_height(panel, outer.width() - margin - PADDING - right, fonts)
     bottom = axis_painter.bottom_height(panel.x, fonts)
     plot = outer.adjusted(PADDING + margin, head + PADDING / 2, -right, -bottom - PADDING / 2)
-    whole = _at_least(plot)
-    plot = _squared(panel, whole)
+    room = _at_least(plot)
+    plot = _squared(panel, room)
     start_x = outer.left() + PADDING
-    start, end = _head_ends(panel, plot, whole, outer.right() - PADDING, right, fonts)
+    start, end = _head_ends(panel, plot, room, outer.right() - PADDING, right, fonts)
     return Slot(
         outer,
         plot,
         QRectF(start, outer.top() + PADDING / 2, end - start, head),
         QRectF(outer.left(), plot.top(), plot.left() - outer.left(), plot.height()),
         QRectF(plot.right() + 6, plot.top(), right - PADDING / 2, plot.height()),
-        QRectF(start_x, plot.bottom(), plot.right() - start_x, bottom),
+        QRectF(start_x, plot.bottom(), room.right() - start_x, bottom),
     )
+
+
+def _words_in(panel: TextPanel | Table, outer: QRectF, fonts: Fonts) -> QRectF:
+    """Where words go: under the title of a table, indented ones further left to align."""
+    left = PADDING - (text_flow.INDENT if isinstance(panel, TextPanel) else 0.0)
+    titled = isinstance(panel, Table) and panel.title
+    top = fonts.height(fonts.title) + PADDING / 2 if titled else PADDING / 2
+    return outer.adjusted(left, top, -PADDING, -PADDING / 2)
 
 
 def _head_ends(
@@ -186,17 +241,23 @@ def _at_least(plot: QRectF) -> QRectF:
     )
 
 
-def _score(picture: Picture, width: float, height: float, fonts: Fonts) -> Layout:
+def _score(
+    picture: Picture, width: float, height: float, fonts: Fonts, text_height: TextHeight
+) -> Layout:
     axis = shared_axis(picture)
     strip_high = _strip_height(axis, fonts)
-    heights = _heights(
-        picture, height - strip_high - PADDING / 2, fonts, TRACK_GAP, _LEAST_TRACK * fonts.size
-    )
+    least = [
+        _LEAST_TRACK * fonts.size
+        if _is_track(row)
+        else _least_row(picture, row, width, fonts, text_height)
+        for row in picture.rows
+    ]
+    heights = _heights(picture, height - strip_high - PADDING / 2, fonts, TRACK_GAP, least)
     left, right = _score_columns(picture, width, fonts)
     slots: dict[str, Slot] = {}
     top = strip_high
     for row, high in zip(picture.rows, heights, strict=True):
-        if len(row) == 1 and isinstance(row[0], Panel):
+        if _is_track(row):
             outer = QRectF(0, top, width, high)
             slots[row[0].id] = _track_slot(outer, left, right, fonts)
         else:
@@ -205,6 +266,10 @@ def _score(picture: Picture, width: float, height: float, fonts: Fonts) -> Layou
         top += high + TRACK_GAP
     plot = QRectF(left, 0, max(width - left - right, 8.0), strip_high)
     return Layout(slots, top - TRACK_GAP + PADDING / 2, plot if axis else None, axis)
+
+
+def _is_track(row: tuple[AnyPanel, ...]) -> bool:
+    return len(row) == 1 and isinstance(row[0], Panel)
 
 
 def _strip_height(axis: Axis | None, fonts: Fonts) -> float:
@@ -221,13 +286,13 @@ def _score_columns(picture: Picture, width: float, fonts: Fonts) -> tuple[float,
     names += [fonts.width(panel.note, fonts.small) for panel in tracks]
     least, most = (factor * fonts.size for factor in _NAMES)
     name = min(max([least, *names]), most)
-    left = PADDING + min(name + _TICKS * fonts.size + 6, width * 0.3)
+    left = PADDING + min(name + _TICKS * fonts.size + 6, width * 0.36)
     entries = [entry for panel in tracks for entry in legend.entries(panel)]
     if not entries and not any(panel.colour_bar for panel in tracks):
         return left, PADDING
-    # As wide as the longest name in a legend, but never more than a fifth of the picture.
+    # As wide as the longest name in a legend, but never more than a quarter of the picture.
     longest = max((legend.width([entry], fonts) for entry in entries), default=0.0)
-    return left, max(_SCALES * fonts.size + 6, min(longest + 16, width / 5))
+    return left, max(_SCALES * fonts.size + 6, min(longest + 16, width / 4))
 
 
 def _track_slot(outer: QRectF, left: float, right: float, fonts: Fonts) -> Slot:

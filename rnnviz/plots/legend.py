@@ -15,6 +15,7 @@ from rnnviz.plots.ticks import short
 from rnnviz.plots.typography import Fonts
 
 _SWATCH, _GAP, _BETWEEN = 12.0, 5.0, 14.0
+_COLUMNS_APART = 4.0
 _BAR, _TICK_GAP = 7.0, 5.0
 
 
@@ -56,13 +57,17 @@ def paint_row(paint: Paint, listed: list[Entry], area: QRectF) -> None:
 
 
 def paint_column(paint: Paint, listed: list[Entry], area: QRectF) -> None:
-    """The legend as a list from the top of `area`, as many lines as there is room for."""
+    """The legend as a list from the top of `area`; short names in several columns if need be."""
     line = paint.fonts.height(paint.fonts.small)
-    for index, entry in enumerate(listed):
-        top = area.top() + index * line
-        if top + line > area.bottom() + 2:
-            return
-        _paint_entry(paint, entry, QRectF(area.left(), top, area.width(), line))
+    rows = max(1, int((area.height() + 2) / line))
+    longest = max((width([entry], paint.fonts) for entry in listed), default=0.0)
+    columns = min(-(-len(listed) // rows), max(1, int(area.width() / (longest + _COLUMNS_APART))))
+    for index, entry in enumerate(listed[: rows * columns]):
+        column, row = divmod(index, rows)
+        left = area.left() + column * area.width() / columns
+        _paint_entry(
+            paint, entry, QRectF(left, area.top() + row * line, area.width() / columns, line)
+        )
 
 
 def bar_width(scale: ColourScale, fonts: Fonts) -> float:

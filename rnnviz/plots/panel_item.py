@@ -191,7 +191,9 @@ class PanelItem:
     def _paint_scales(self, paint: Paint, slot: Slot) -> None:
         listed = legend.entries(self.panel)
         if self.panel.colour_bar:
-            legend.paint_bar(paint, self.panel.colour_bar, slot.right, upright_label=True)
+            # A track called "i  input gate" need not say "i" once more.
+            named = self.panel.colour_bar.label in self.panel.title.split()
+            legend.paint_bar(paint, self.panel.colour_bar, slot.right, upright_label=not named)
         elif listed:
             legend.paint_column(paint, listed, slot.right)
 

@@ -47,7 +47,7 @@ class PictureWidget(QWidget):
         self.setObjectName("picture")
         self.setAccessibleName("Picture")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._picture = Picture("")
+        self._picture, self._known = Picture(""), ""
         self._pending: Picture | None = None
         self._selected, self._hovering = Selection(), Selection()
         self._theme, self._scale = "light", 1.0
@@ -80,10 +80,15 @@ class PictureWidget(QWidget):
         """The newest picture given."""
         return self._pending or self._picture
 
+    def set_known_title(self, title: str) -> None:
+        """What stands above the widget already; the header says only what goes beyond it."""
+        self._known = title
+        self._show_header(self._picture)
+
     def set_header_visible(self, visible: bool) -> None:
         """Whether title and subtitle stand above the picture."""
         self._header.wanted = visible
-        self._header.show_texts(self._picture.title, self._picture.subtitle)
+        self._show_header(self._picture)
 
     def set_action(self, text: str) -> None:
         """What the button of an empty picture offers; "" for no button."""
@@ -119,6 +124,20 @@ class PictureWidget(QWidget):
             self.canvas.refresh({_TIME})
             self._tell_zoom()
 
+    def show_range(self, dim: str, low: float, high: float) -> None:
+        """Show this part of the axes along `dim`, as if the user had zoomed there."""
+        axes = [axis for item in self.canvas.plan.panels() for axis in _axes(item.panel)]
+        for axis in axes:
+            if axis.dim == dim and not axis.ids:
+                self.canvas.ranges.set(dim, axis, low, high)
+        self.canvas.refresh({dim})
+        self._on_ranges({dim})
+
+    def show_whole(self, dim: str) -> None:
+        """Let go of the zoom along `dim`."""
+        self._settle()
+        self.canvas.fit({dim})
+
     def follow(self) -> None:
         """Let go of every zoom: axes follow the data again."""
         keys = {key_of(item.panel, which) for item in self.canvas.plan.panels() for which in "xy"}
@@ -128,11 +147,16 @@ class PictureWidget(QWidget):
         """Whether any axis shows less than the whole."""
         return self.canvas.ranges.is_zoomed()
 
+    def is_zoomed_in(self, dim: str) -> bool:
+        """Whether the axes along `dim` show less than the whole."""
+        return self.canvas.ranges.is_zoomed(dim)
+
     # --- copies -----------------------------------------------------------------------------
 
     def image(self, scale: float = 2.0) -> QImage:
-        """What is shown as an image, `scale` times as fine as the screen."""
+        """What is shown as an image under its whole title, `scale` times as fine as the screen."""
         self._settle()
+        self._header.show_texts(self._picture.title, self._picture.subtitle)
         size = self.size()
         made = QImage(size * scale, QImage.Format.Format_RGB32)
         made.setDevicePixelRatio(scale)
@@ -140,6 +164,7 @@ class PictureWidget(QWidget):
         self.canvas.set_ratio(scale)
         self.render(made)
         self.canvas.set_ratio(None)
+        self._show_header(self._picture)
         return made
 
     def copy_to_clipboard(self) -> None:
@@ -190,11 +215,15 @@ class PictureWidget(QWidget):
     def _apply(self, picture: Picture) -> None:
         self._picture, self._pending = picture, None
         empty = bool(picture.message) or not picture.rows
-        self._header.show_texts(picture.title, picture.subtitle)
+        self._show_header(picture)
         self._empty.say(picture.message)
         self._empty.setVisible(empty)
         self.canvas.setVisible(not empty)
         self.canvas.show_picture(picture)
+
+    def _show_header(self, picture: Picture) -> None:
+        title = picture.title.removeprefix(self._known) if self._known else picture.title
+        self._header.show_texts(title.lstrip(": "), picture.subtitle)
 
     def _restyle(self) -> None:
         fonts = Fonts(self.font(), self._scale)

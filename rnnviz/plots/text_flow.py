@@ -86,7 +86,8 @@ def _broken(line: TextLine, width: float, fonts: Fonts) -> list[list[Piece]]:
             x = 0.0
             continue
         blank = isinstance(piece.content, str) and piece.content.isspace()
-        if x + piece.width > width and lines[-1] and not blank and line.kind != "code":
+        wraps = x + piece.width > width and bool(lines[-1]) and not blank
+        if wraps:
             lines.append([])
             x = 0.0
         if blank and not lines[-1] and len(lines) > 1 and line.kind != "code":

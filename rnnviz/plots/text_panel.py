@@ -40,6 +40,7 @@ class TextView(QAbstractScrollArea):
         super().__init__()
         self.panel = panel
         self._flow = Flow((), 0.0)
+        self._flowed: tuple[TextPanel, int, Fonts] | None = None
         self._colours: Colours = colours("light")
         self._fonts = Fonts(self.font())
         self._selection = Selection()
@@ -131,11 +132,23 @@ class TextView(QAbstractScrollArea):
         self.setAccessibleName(self.panel.title or "Text")
         self.setAccessibleDescription(self.plain_text()[:400])
 
-    def _arrange(self) -> None:
+    def height_for(self, width: float) -> float:
+        """The height that all lines need at this width."""
+        self._flow_into(round(width))
+        return self._flow.height
+
+    def _flow_into(self, width: int) -> None:
+        wanted = (self.panel, max(width, 20), self._fonts)
+        if self._flowed == wanted:
+            return
+        self._flowed = wanted
         lines = self.panel.lines
         if self.panel.title:
             lines = (TextLine((Span(self.panel.title, "strong"),), "heading"), *lines)
-        self._flow = flow(lines, max(self.viewport().width(), 20), self._fonts)
+        self._flow = flow(lines, wanted[1], self._fonts)
+
+    def _arrange(self) -> None:
+        self._flow_into(self.viewport().width())
         surplus = round(self._flow.height) - self.viewport().height()
         self.verticalScrollBar().setRange(0, max(0, surplus))
         self.verticalScrollBar().setPageStep(self.viewport().height())

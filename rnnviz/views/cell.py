@@ -20,7 +20,7 @@ from rnnviz.tracks.scales import quantity_of, scale_of
 STRETCH = 1.6
 HEIGHTS = {"gate": 0.09, "operator": 0.066, "port": 0.0}
 WIDTHS = {"gate": 0.13, "operator": 0.066, "port": 0.0}
-WORD = 0.11
+WORD = 0.155
 OFF = 0.036
 
 Point = tuple[float, float]
@@ -52,7 +52,7 @@ class Cell(View):
         snapshot, at = looking(scene)
         moment, cell = Moment(snapshot, at), _stretched(at.part.cell)
         marks: list[Mark] = [_body(), *_wires(cell), *_blocks(moment, cell), _numbers(moment, cell)]
-        x = Axis(low=-0.10, high=STRETCH + 0.08, visible=False)
+        x = Axis(low=-0.17, high=STRETCH + 0.11, visible=False)
         y = Axis(low=-0.04, high=0.98, visible=False)
         panel = Panel("cell", x, y, tuple(marks), selects=at.selects, equal=True, height=2.0)
         text = subtitle(scene, place(snapshot, at, unit=True, time=True))
@@ -69,8 +69,8 @@ def _stretched(cell: CellInfo) -> CellInfo:
 
 
 def _size(block: Block) -> Point:
-    """Width and height; an operator with a word in it is as wide as the word."""
-    wide = block.kind == "operator" and len(block.label) > 1
+    """Width and height; a block with a word in it is as wide as the word."""
+    wide = block.kind != "port" and len(block.label) > 1
     return WORD if wide else WIDTHS[block.kind], HEIGHTS[block.kind]
 
 

@@ -45,7 +45,7 @@ class Parameters(View):
         wanted = scene.selection.parameter
         chosen = wanted if wanted in matrices else next(iter(matrices))
         rows: list[tuple[AnyPanel, ...]] = [
-            (_image(chosen, matrices[chosen], chosen, 1.6, bar=True),)
+            (_large(snapshot, chosen, matrices[chosen], scene.notation),)
         ]
         others = [name for name in matrices if name != chosen and matrices[name].shape[0] > 1]
         for first in range(0, len(others), ACROSS):
@@ -75,6 +75,11 @@ def _scale(values: Values, label: str) -> ColourScale:
     return ColourScale("signed", -reach, reach, label)
 
 
+def _large(snapshot: Snapshot, name: str, values: Values, notation: str) -> Panel:
+    """The chosen matrix by its letter; its name in the program stands in the subtitle."""
+    return _image(name, values, key(snapshot, name, notation), 1.6, bar=True)
+
+
 def _small(name: str, values: Values, title: str) -> Panel:
     return _image(name, values, title, 0.8, bar=False)
 
@@ -93,7 +98,7 @@ def _image(name: str, values: Values, title: str, height: float, bar: bool) -> P
 
 
 def _norms(snapshot: Snapshot) -> Table:
-    columns = ("parameter", "shape", "norm", "gradient norm", "gradient / norm")
+    columns = ("parameter", "shape", "norm", "gradient", "ratio")
     rows = []
     for info in snapshot.structure.parameters:
         norm = _norm(snapshot, "", f"parameter/{info.name}")
@@ -102,7 +107,10 @@ def _norms(snapshot: Snapshot) -> Table:
         shape = " × ".join(str(size) for size in info.shape)
         rows.append((info.name, shape, norm, gradient, share))
     selects = tuple({"parameter": info.name} for info in snapshot.structure.parameters)
-    return Table("norms", columns, tuple(rows), selects=selects, pixels=40 + 21 * len(rows))
+    return Table(
+        "norms", columns, tuple(rows), title="norm of each parameter and of its gradient",
+        selects=selects, pixels=64 + 21 * len(rows),
+    )  # fmt: skip
 
 
 def _norm(snapshot: Snapshot, group: str, name: str) -> float:

@@ -15,7 +15,9 @@ from rnnviz.plots.ticks import short
 
 _SMALL = 5.0  # pixels; smaller boxes get neither outline nor round corners
 _RADIUS = 5.0
-_PADDING = 4.0
+_PADDING = 2.0
+_LETTER = 0.75  # of a line's height: letters are lower than their line
+_TINY = 0.72  # of the font's size; words in a small drawing
 
 
 class BoxesItem(MarkItem[Boxes]):
@@ -70,10 +72,11 @@ class BoxesItem(MarkItem[Boxes]):
     def _write(self, paint: Paint, rect: QRectF, text: str, ink: QColor) -> None:
         """The text in the middle of a box, smaller or not at all where it does not fit."""
         fonts, lines = paint.fonts, text.split("\n")
-        for font in (fonts.text, fonts.small):
+        for font in (fonts.text, fonts.small, fonts.make(_TINY)):
             widths = [fonts.width(line, font) for line in lines]
             high = fonts.height(font)
-            if max(widths) + _PADDING <= rect.width() and high * len(lines) <= rect.height():
+            needed = high * (len(lines) - 1) + _LETTER * high
+            if max(widths) + _PADDING <= rect.width() and needed <= rect.height():
                 paint.painter.setFont(font)
                 paint.painter.setPen(ink)
                 first = rect.center().y() - high * (len(lines) - 1) / 2 + fonts.drop(font)
