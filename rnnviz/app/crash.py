@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -76,6 +77,25 @@ def _open_log() -> TextIO | None:
         return None
     faulthandler.enable(faults)
     return faults
+
+
+def guard_the_display() -> None:
+    """Until `install`: where Qt finds no display it would abort; end with one sentence instead."""
+    qInstallMessageHandler(_before_the_window)
+
+
+def _before_the_window(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    if kind != QtMsgType.QtFatalMsg:
+        log.debug("Qt: %s", message)
+        return
+    # Qt aborts the process once this returns.
+    print(
+        "rnnviz: Qt cannot open a window here (no display that answers, or a system library such "
+        "as libxcb-cursor0 is missing); without one use rnnviz train, sample, views or export.",
+        file=sys.stderr,
+        flush=True,
+    )
+    os._exit(2)
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

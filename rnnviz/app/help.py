@@ -59,7 +59,7 @@ class HelpPages:
         return "Log", f"<pre>{log_tail() or 'Nothing has been logged.'}</pre>"
 
     def _diagnostics(self) -> tuple[str, str]:
-        names = ("torch", "PySide6-Essentials", "pyqtgraph", "numpy", "matplotlib")
+        names = ("torch", "PySide6-Essentials", "numpy", "matplotlib")
         lines = [
             f"rnnviz {__version__}",
             f"Python {platform.python_version()}",
@@ -75,7 +75,7 @@ class HelpPages:
             f"<h2>rnnviz {__version__}</h2>"
             "<p>Trains recurrent neural networks and shows what happens inside them "
             "while they learn.</p>"
-            "<p>MIT licence. Built with PySide6, pyqtgraph, PyTorch, NumPy and matplotlib.</p>"
+            "<p>MIT licence. Built with PySide6, PyTorch, NumPy and matplotlib.</p>"
         )
 
 

@@ -16,6 +16,7 @@ from rnnviz.contracts.shipped import shipped
 
 def run_window(path: str | None = None) -> int:
     """Show the window, opening `path` (a corpus, recipe or run) if given; returns the exit code."""
+    crash.guard_the_display()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("rnnviz")
     app.setApplicationDisplayName("rnnviz")

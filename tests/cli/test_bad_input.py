@@ -198,3 +198,11 @@ def test_a_run_that_could_not_be_saved_is_a_failure(corpus: Path, tmp_path: Path
     assert "what was saved before is kept" in done.stderr
     assert json.loads(done.stdout)["saved"] is False
     assert RecordedRun.open(tmp_path / "run").state.model
+
+
+def test_a_display_that_does_not_answer() -> None:
+    environment = bare() | {"QT_QPA_PLATFORM": "absent"}
+    done = subprocess.run(command(), env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Qt cannot open a window here" in done.stderr
+    assert done.stderr.count("\n") == 1
