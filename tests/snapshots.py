@@ -222,7 +222,7 @@ def _snapshot(
 
 
 def results(structure: Structure, arrays: dict[str, NamedArray]) -> dict[str, NamedArray]:
-    """What the analyses would add: the order of the units and the gradient norms."""
+    """What the analyses would add: orders of the units, gradient norms, gates' saturation."""
     found = {}
     for part in structure.parts:
         for layer in range(part.layers):
@@ -234,6 +234,11 @@ def results(structure: Structure, arrays: dict[str, NamedArray]) -> dict[str, Na
                 found[key] = NamedArray(key, ("unit",), np.argsort(values))
             norms = np.linalg.norm(np.asarray(arrays[f"gradient/{at}/h"].values), axis=1)
             found[f"gradient_norm/{at}"] = NamedArray(f"gradient_norm/{at}", (part.axis,), norms)
+            for gate in part.cell.gates:
+                values = np.asarray(arrays[f"{at}/{gate}"].values)
+                shares = np.stack([(values < 0.1).mean(axis=0), (values > 0.9).mean(axis=0)], -1)
+                key = f"saturation/{at}/{gate}"
+                found[key] = NamedArray(key, ("unit", "slot"), shares)
     return found
 
 

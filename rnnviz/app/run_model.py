@@ -60,11 +60,6 @@ class RunModel(QObject):
         self._past_gap = 1
 
     @property
-    def busy(self) -> bool:
-        """True while a thread works on this run."""
-        return self.state in ("preparing", "training")
-
-    @property
     def step(self) -> int:
         """Optimizer steps done."""
         last = self.history.last()

@@ -30,7 +30,6 @@ class ViewHost(QWidget):
 
     export_wanted = Signal(str)
     options_changed = Signal(str, dict)
-    action_wanted = Signal(str)
 
     def __init__(
         self, view: View, scene: Callable[[ViewHost], Scene], parent: QWidget | None = None
@@ -50,7 +49,6 @@ class ViewHost(QWidget):
         self.painter.set_known_title(view.title)
         self.bar = OptionBar(view, self)
         self.bar.changed.connect(self._on_option)
-        self.painter.action_requested.connect(self._on_action)
         self.painter.context_requested.connect(self._on_context)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -119,9 +117,6 @@ class ViewHost(QWidget):
         self.options = self.bar.values()
         self.options_changed.emit(self.view.name, dict(self.options))
         self.redraw()
-
-    def _on_action(self) -> None:
-        self.action_wanted.emit(self.view.name)
 
     def _on_context(self, position: QPoint) -> None:
         menu = self.menu()

@@ -135,7 +135,6 @@ class MainWindow(QMainWindow):
         for host in self.workspace.hosts.values():
             host.options_changed.connect(self._on_options)
             host.export_wanted.connect(self.exporter.ask)
-            host.action_wanted.connect(self._on_view_action)
             host.set_options(self.settings.options.get(host.view.name, {}))
 
     def _restore(self) -> None:
@@ -342,9 +341,6 @@ class MainWindow(QMainWindow):
     def _on_banner(self, action: str) -> None:
         if action == "rewind":
             self.control.rewind()
-
-    def _on_view_action(self, name: str) -> None:
-        self.train()
 
     def _on_probe(self, text: str) -> None:
         self.control.look(self.workspace.needs(), text)

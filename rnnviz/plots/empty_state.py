@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from rnnviz.plots.colour import Colours
 from rnnviz.plots.typography import Fonts
 
 
 class EmptyState(QWidget):
-    """A calm sentence in the middle: what would fill this picture, and a button that does it."""
+    """A calm sentence in the middle: what would fill this picture."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -20,28 +20,14 @@ class EmptyState(QWidget):
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self.button = QPushButton(self)
-        self.button.setAccessibleName("Fill this view")
-        self.button.setObjectName("emptyPictureAction")
-        self.button.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 24, 24, 24)
-        box.setSpacing(14)
-        box.addStretch(1)
         box.addWidget(self._label)
-        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addStretch(1)
 
     def say(self, message: str) -> None:
         """Show a sentence."""
         self._label.setText(message)
         self._label.setAccessibleName(message)
-
-    def offer(self, text: str) -> None:
-        """Show a button, or none."""
-        self.button.setText(text)
-        self.button.setAccessibleName(text)
-        self.button.setVisible(bool(text))
 
     def set_style(self, theme: Colours, fonts: Fonts) -> None:
         """Take colours and fonts."""

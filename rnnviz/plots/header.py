@@ -17,7 +17,6 @@ class Header(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("pictureHeader")
-        self.wanted = True
         self._title = self._subtitle = ""
         self._zoomed = False
         self._style: tuple[Colours, Fonts] | None = None
@@ -36,7 +35,7 @@ class Header(QWidget):
         if (title, subtitle) != (self._title, self._subtitle):
             self._title, self._subtitle = title, subtitle
             self.update()
-        self.setVisible(self.wanted and bool(title or subtitle))
+        self.setVisible(bool(title or subtitle))
 
     def show_follow(self, zoomed: bool) -> bool:
         """Offer the button while zoomed; whether that is news."""

@@ -29,7 +29,6 @@ class PictureWidget(QWidget):
     zoom_changed          whether any axis shows less than the whole
     range_selected        axis name, first and last index of a shift-drag
     context_requested     global position for a menu
-    action_requested      the button of an empty picture was pressed
     """
 
     hovered = Signal(object)
@@ -40,7 +39,6 @@ class PictureWidget(QWidget):
     zoom_changed = Signal(bool)
     range_selected = Signal(str, int, int)
     context_requested = Signal(QPoint)
-    action_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,15 +82,6 @@ class PictureWidget(QWidget):
         """What stands above the widget already; the header says only what goes beyond it."""
         self._known = title
         self._show_header(self._picture)
-
-    def set_header_visible(self, visible: bool) -> None:
-        """Whether title and subtitle stand above the picture."""
-        self._header.wanted = visible
-        self._show_header(self._picture)
-
-    def set_action(self, text: str) -> None:
-        """What the button of an empty picture offers; "" for no button."""
-        self._empty.offer(text)
 
     def set_theme(self, name: str) -> None:
         """`light`, `dark` or `contrast`."""
@@ -205,7 +194,6 @@ class PictureWidget(QWidget):
         self.canvas.range_selected.connect(self.range_selected)
         self.canvas.context_requested.connect(self.context_requested)
         self.canvas.ranges_changed.connect(self._on_ranges)
-        self._empty.button.clicked.connect(self.action_requested)
         self._header.follow.clicked.connect(self.follow)
 
     def _settle(self) -> None:

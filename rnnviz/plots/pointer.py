@@ -61,11 +61,6 @@ class Pointer:
         self._moved = False
         self.span: Span | None = None
 
-    @property
-    def is_dragging(self) -> bool:
-        """Whether the mouse has been moved with its button down."""
-        return self._item is not None and self._moved
-
     def press(self, event: QMouseEvent, item: PanelItem | None, at: QPointF) -> None:
         """The left button goes down over a panel."""
         self._item, self._pressed, self._last, self._moved = item, at, at, False

@@ -5,7 +5,6 @@ Screen and paper both ask here, so a gate has the same colour in the window and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -92,11 +91,6 @@ def rgb(word: str, theme: str = "light") -> tuple[int, int, int]:
     """The same as three bytes."""
     value = colour(word, theme)
     return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
-
-
-def surfaces(theme: str) -> Mapping[str, str]:
-    """All words that are not numbered, e.g. for a style sheet."""
-    return {word: colour(word, theme) for word in _SURFACES[theme]}
 
 
 def contrast(first: str, second: str) -> float:

@@ -14,7 +14,6 @@ FLOOR = 1e-8
 USUAL = 0.95
 """Share of an unbounded quantity's values that its scale must hold."""
 
-GATE = ColourScale("unit", 0.0, 1.0, "gate")
 PROBABILITY = ColourScale("unit", 0.0, 1.0, "probability")
 ATTENTION = ColourScale("ink", 0.0, 1.0, "attention α")
 GRADIENT = ColourScale("magnitude", -6.0, 2.0, "log₁₀ ‖∂L/∂h‖")

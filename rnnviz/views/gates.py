@@ -14,7 +14,6 @@ from rnnviz.tracks.heat import heading, heat_track
 from rnnviz.tracks.order import SORT
 from rnnviz.tracks.tokens import token_track
 
-SHUT, OPEN = 0.1, 0.9
 QUARTERS = ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
 SIGNED_HALVES = ((-1.0, "−1"), (0.0, "0"), (1.0, "1"))
 
@@ -63,7 +62,9 @@ class Gates(View):
         rows: list[tuple[Panel, ...]] = [(track,) for track in numbered_last(shown)]
         if scene.option(self, "saturation"):
             true_gates = [gate for gate in gates if gate in at.part.cell.gates]
-            rows.append(tuple(_saturation(snapshot, at, gate) for gate in true_gates))
+            plots = [_saturation(snapshot, at, gate) for gate in true_gates]
+            found = tuple(plot for plot in plots if plot is not None)
+            rows += [found] if found else []
         text = subtitle(scene, place(snapshot, at, unit=True))
         return Picture(self.title, tuple(rows), text, stacked=True)
 
@@ -95,18 +96,19 @@ def _lines(snapshot: Snapshot, at: Focus, gates: list[str]) -> Panel:
     )
 
 
-def _saturation(snapshot: Snapshot, at: Focus, gate: str) -> Panel:
+def _saturation(snapshot: Snapshot, at: Focus, gate: str) -> Panel | None:
     """A dot per unit; all lie under the diagonal, because both shares together cannot exceed 1."""
-    values = table(snapshot, at.address(gate))
-    assert values is not None
-    shut, wide = (values < SHUT).mean(axis=0), (values > OPEN).mean(axis=0)
-    units = tuple(range(values.shape[1]))
+    shares = table(snapshot, f"saturation/{at.address(gate)}")
+    if shares is None:
+        return None
+    shut, wide = shares[:, 0], shares[:, 1]
+    units = tuple(range(len(shares)))
     dots = Points(shut, wide, gate, f"gate:{gate}", 5.0, "unit", units)
     edge = Line(np.array([0.0, 1.0]), np.array([1.0, 0.0]), "", "muted", legend=False)
     return Panel(
         f"saturation/{gate}",
-        _share(f"share of time below {SHUT}"),
-        _share(f"above {OPEN}"),
+        _share("share of time below 0.1"),
+        _share("above 0.9"),
         (edge, dots),
         title=heading(at.part, gate),
         selects={**at.selects, "quantity": gate},

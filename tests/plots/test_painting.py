@@ -187,13 +187,9 @@ def test_hidden_widgets_wait(qtbot: QtBot) -> None:
     assert set(widget.canvas.items) == {"h0", "h1", "h2"}
 
 
-def test_a_message_offers_its_action(qtbot: QtBot) -> None:
+def test_a_message_stands_in_place_of_a_picture(qtbot: QtBot) -> None:
     widget = hands.shown(qtbot, Picture("Attention", message="Train a translation model first."))
-    widget.set_action("Train one")
-    button = widget.findChild(object, "emptyPictureAction")
     assert not widget.canvas.isVisible()
-    with qtbot.waitSignal(widget.action_requested):
-        button.click()  # type: ignore[attr-defined]
     widget.show_picture(heat_picture())
     assert widget.canvas.isVisible()
 

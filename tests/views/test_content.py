@@ -190,8 +190,8 @@ def test_saturated_shares_stay_under_the_diagonal() -> None:
         dots = panel(picture, f"saturation/{gate}").marks[1]
         assert isinstance(dots, Points)
         values = array(LANGUAGE, f"recurrent/1/{gate}")
-        np.testing.assert_allclose(dots.x, (values < 0.1).mean(axis=0))
-        np.testing.assert_allclose(dots.y, (values > 0.9).mean(axis=0))
+        np.testing.assert_allclose(dots.x, (values < 0.1).mean(axis=0), rtol=1e-6)
+        np.testing.assert_allclose(dots.y, (values > 0.9).mean(axis=0), rtol=1e-6)
         assert (np.asarray(dots.x) + np.asarray(dots.y) <= 1).all()
 
 
