@@ -138,8 +138,7 @@ class RunBar(QFrame):
         self.stop_button.setEnabled(
             run.state == "preparing" or (run.state in ("training", "paused") and run.step > 0)
         )
-        changed = "settings changed" if stale else ""
-        self.where.setText(" · ".join(text for text in (self._status(run), changed) if text))
+        self.where.setText(self._status(run, stale))
         total = run.config.training.steps if run.config else 0
         self.bar.setValue(round(1000 * run.step / total) if total else 0)
         self.left.setText(self._time_left(run, total))
@@ -161,14 +160,20 @@ class RunBar(QFrame):
         self.left.setText(f"{fraction:.0%}{more}")
         self.stop_button.setEnabled(True)
 
-    def _status(self, run: RunModel) -> str:
+    def _status(self, run: RunModel, stale: bool) -> str:
         last = run.history.last()
         if last is None:
             return {
                 "preparing": "<b>preparing…</b>",
                 "paused": "<b>untrained</b> · ready to train",
             }.get(run.state, "")
-        parts = [f"<b>step {last.step:,}</b>", f"epoch {last.epoch:.2f}", f"{last.loss:.3f} nats"]
+        # What matters most first: a narrow window cuts the end off.
+        parts = [f"<b>step {last.step:,}</b>"]
+        if run.state != "training":
+            parts.append(run.state)
+        if stale:
+            parts.append("<b>settings changed</b>")
+        parts += [f"epoch {last.epoch:.2f}", f"{last.loss:.3f} nats"]
         parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
         if last.seconds > 0:
             parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")

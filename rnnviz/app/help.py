@@ -16,8 +16,8 @@ MOUSE = (
     ("click", "selects"),
     ("drag", "pans"),
     ("wheel", "zooms at the pointer"),
-    ("shift + drag", "takes a range"),
-    ("double click", "fits"),
+    ("shift + drag", "zooms to the range"),
+    ("double click, Esc", "shows the whole again"),
 )
 
 

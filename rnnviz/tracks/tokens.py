@@ -16,6 +16,10 @@ LETTER_PIXELS = 7.5
 """A monospaced letter needs about this much; longer tokens need a multiple of it."""
 
 
+BESIDE_PIXELS = 250
+"""What names, numbers and colour bars of a score take from its width."""
+
+
 def token_track(scene: Scene, snapshot: Snapshot, axis: str = "time") -> Panel | None:
     """Tokens read along `axis` and, along `time`, the most probable next ones; None without tokens.
 
@@ -43,7 +47,7 @@ def token_track(scene: Scene, snapshot: Snapshot, axis: str = "time") -> Panel |
 def column_pixels(scene: Scene, length: int) -> float:
     """Width of one column on screen, beside labels and colour bar."""
     low, high = scene.window or (0.0, float(length))
-    return max(scene.width - 170, 100) / max(min(high - low, length), 1.0)
+    return max(scene.width - BESIDE_PIXELS, 100) / max(min(high - low, length), 1.0)
 
 
 def fits(scene: Scene, tokens: tuple[str, ...]) -> bool:

@@ -280,3 +280,66 @@ def test_reading_a_large_corpus_can_be_cancelled(
     window.run_bar.stop_button.click()
     wait_for(qtbot, window, "stopped")
     assert window.run.corpus is None
+
+
+def paused(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    window.control.pause()
+    wait_for(qtbot, window, "paused")
+    return window
+
+
+def test_a_changed_network_says_that_training_begins_anew(qtbot: QtBot, trained: Trained) -> None:
+    window = paused(qtbot, trained(5))
+    assert window.run_bar.train_button.text() == "Train"
+    window.experiment.form.with_value("model.hidden_size", 7)
+    qtbot.waitUntil(lambda: window.run_bar.train_button.text() == "Train anew", timeout=5_000)
+    assert "settings changed" in window.run_bar.where.text()
+
+
+def test_a_dragged_range_is_shown_in_all_views_until_escape(qtbot: QtBot, trained: Trained) -> None:
+    window = paused(qtbot, trained(45))
+    host = window.workspace.hosts["score"]
+    qtbot.waitUntil(lambda: host.isVisible() and bool(host.painter.canvas.items), timeout=10_000)
+    host.painter.range_selected.emit("time", 3, 6)
+    assert window.hub.window == (2.5, 6.5)
+    window.use_layout("Network")
+    states = window.workspace.hosts["states"].painter
+    qtbot.waitUntil(lambda: states.is_zoomed_in("time"), timeout=10_000)
+    window.actions_by_name["back"].trigger()
+    assert window.hub.window is None
+    assert not states.is_zoomed_in("time")
+
+
+def test_keys_go_to_the_line_that_has_the_focus(qtbot: QtBot, trained: Trained) -> None:
+    window = trained(5)
+    window.activateWindow()
+    line = window.probe.line
+    line.setFocus()
+    line.setText("ab")
+    qtbot.waitUntil(line.hasFocus, timeout=5_000)
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Space, Qt.Key.Key_F):
+        qtbot.keyClick(line, key)
+    assert line.text() == "a fb"
+    assert window.run.state == "training"
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert not line.hasFocus()
+
+
+def test_the_runs_folder_opens_only_when_there_is_one(
+    qtbot: QtBot, trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "rnnviz.app.exporting.QDesktopServices.openUrl",
+        lambda url: opened.append(url.toLocalFile()),
+    )
+    window = paused(qtbot, trained(5))
+    window.actions_by_name["reveal"].trigger()
+    assert opened == [str(window.run.path)]
+
+
+def test_a_tab_bears_the_title_alone(qtbot: QtBot, window: MainWindow) -> None:
+    window.use_layout("Train")
+    bars = window.workspace.title_bar
+    qtbot.waitUntil(lambda: bars("samples")._label.isHidden(), timeout=5_000)
+    assert not bars("score")._label.isHidden()
