@@ -29,6 +29,7 @@ bench: $(INSTALLED)
 # The pictures of the start page and of the documentation, drawn anew from real runs.
 pictures: $(INSTALLED)
 	$(BIN)/python scripts/make_pictures.py
+	$(BIN)/python scripts/make_view_pictures.py
 
 $(INSTALLED): pyproject.toml scripts/setup
 	@scripts/setup $(PYTHON) $(VENV)
