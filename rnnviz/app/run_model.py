@@ -28,7 +28,7 @@ MOST_PAST = 200
 
 class RunModel(QObject):
     """The state of the open run. `changed` names what is new: snapshot, history, samples,
-    corpus, state, past.
+    corpus, state, past; probe, when the newest snapshot reads another text.
     """
 
     changed = Signal(object)
@@ -113,6 +113,8 @@ class RunModel(QObject):
             self._receive(event, news)
         snapshot = self.runner.latest()
         if snapshot is not None:
+            if self.snapshot is None or snapshot.tokens.input != self.snapshot.tokens.input:
+                news.add("probe")
             self._take(snapshot)
             news |= {"snapshot", "past"}
         if news:

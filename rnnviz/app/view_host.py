@@ -66,7 +66,8 @@ class ViewHost(QWidget):
         mine = news & set(self.view.depends)
         if mine:
             self.dirty = True
-            self._asked = self._asked or bool(mine - LIVE)
+            # Whoever typed another probe waits for it.
+            self._asked = self._asked or bool(mine - LIVE) or "probe" in news
         return self.dirty
 
     def due(self, now: float, pace: Pace) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from rnnviz.plots.fields import index_at
 from rnnviz.plots.frame import Frame
-from rnnviz.plots.layout import Layout
+from rnnviz.plots.layout import TRACK_GAP, Layout, Slot
 from rnnviz.plots.panel_item import Hit, PanelItem
 from rnnviz.plots.ranges import Ranges, key_of
 
@@ -48,7 +48,7 @@ class GroundPlan:
         if strip is not None and at.y() < strip.bottom():
             return None, at
         for item in self.panels():
-            if item.slot is not None and item.slot.outer.contains(inside):
+            if item.slot is not None and _reach(item.slot).contains(inside):
                 item.arrange(self.ranges)
                 return item, inside
         return None, inside
@@ -82,3 +82,8 @@ class GroundPlan:
         """Whether a pixel is over the names at the left of a score, where the wheel scrolls."""
         slot = item.slot
         return slot is not None and slot.track and at.x() < slot.head.right()
+
+
+def _reach(slot: Slot) -> QRectF:
+    """Where a panel heeds the mouse: a track also in half of the gap to the next one."""
+    return slot.outer.adjusted(0, -TRACK_GAP / 2, 0, TRACK_GAP / 2) if slot.track else slot.outer

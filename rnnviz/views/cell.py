@@ -22,6 +22,7 @@ HEIGHTS = {"gate": 0.09, "operator": 0.066, "port": 0.0}
 WIDTHS = {"gate": 0.13, "operator": 0.066, "port": 0.0}
 WORD = 0.155
 OFF = 0.036
+ROOMY = 0.4
 
 Point = tuple[float, float]
 Anchor = Literal["centre", "left", "right"]
@@ -183,7 +184,8 @@ def _beside(points: list[Point]) -> Point:
     if not level:
         # A little before the middle, where no other wire branches off.
         return x0 + 0.014, y0 + 0.38 * (y1 - y0)
-    return min(x0, x1) + 0.05, y0 + OFF
+    # Over a short piece the number begins before it, or it would run into the block behind.
+    return min(x0, x1) + (0.05 if abs(x1 - x0) > ROOMY else -0.05), y0 + OFF
 
 
 def _port(block: Block) -> Texts:
