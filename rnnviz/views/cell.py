@@ -166,10 +166,10 @@ def _numbers(moment: Moment, cell: CellInfo) -> Texts:
         value = moment.value(wire.quantity) if wire.quantity else None
         if value is None:
             continue
-        where = _beside(_path(wire, blocks))
+        name = "" if wire.quantity.removesuffix("-") in cell.states else wire.quantity
+        where = _beside(_path(wire, blocks), bool(name))
         x.append(where[0])
         y.append(where[1])
-        name = "" if wire.quantity.removesuffix("-") in cell.states else wire.quantity
         texts.append(f"{name} {number(value)}".strip())
     return Texts(
         np.array(x), np.array(y), tuple(texts), "values", "accent",
@@ -177,15 +177,16 @@ def _numbers(moment: Moment, cell: CellInfo) -> Texts:
     )  # fmt: skip
 
 
-def _beside(points: list[Point]) -> Point:
+def _beside(points: list[Point], named: bool) -> Point:
     pieces = pairwise(points)
     (x0, y0), (x1, y1) = max(pieces, key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
     level = abs(x1 - x0) > abs(y1 - y0)
     if not level:
         # A little before the middle, where no other wire branches off.
         return x0 + 0.014, y0 + 0.38 * (y1 - y0)
-    # Over a short piece the number begins before it, or it would run into the block behind.
-    return min(x0, x1) + (0.05 if abs(x1 - x0) > ROOMY else -0.05), y0 + OFF
+    # Over a short piece a named number begins before it, or it would run into the block behind.
+    before = named and abs(x1 - x0) < ROOMY
+    return min(x0, x1) + (-0.05 if before else 0.05), y0 + OFF
 
 
 def _port(block: Block) -> Texts:
