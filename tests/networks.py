@@ -73,10 +73,12 @@ def gradients(loss: Tensor, of: torch.nn.Module) -> list[Tensor]:
 
 
 def largest_difference(ours: Any, theirs: Any) -> float:
-    """Over two equally nested structures of tensors."""
+    """Over two equally nested structures of tensors; relative where numbers are larger than 1."""
     if isinstance(ours, Tensor):
         assert ours.shape == theirs.shape
-        return float((ours - theirs).detach().abs().max()) if ours.numel() else 0.0
+        if not ours.numel():
+            return 0.0
+        return float(((ours - theirs).abs() / theirs.abs().clamp(min=1)).detach().max())
     return max(largest_difference(a, b) for a, b in zip(ours, theirs, strict=True))
 
 
