@@ -116,7 +116,7 @@ def _sample(add: Add) -> None:
     command.add_argument("--prompt", help="text to begin with; for translation the sentence")
     command.add_argument("--length", type=_positive, default=500, help="tokens to write (500)")
     command.add_argument("--temperature", type=float, help="low is careful, high is daring")
-    command.add_argument("--seed", type=int, default=1, help="the same seed, the same text (1)")
+    command.add_argument("--seed", type=_seed, default=1, help="the same seed, the same text (1)")
 
 
 def _views(add: Add) -> None:
@@ -195,6 +195,12 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return value
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2^63 - 1")
+    return int(text)
 
 
 def _dpi(text: str) -> int:

@@ -9,63 +9,31 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError, field_validator, model_validator
 
-from rnnviz.contracts import discovery
 from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.fields import Section, one_of, option
 
 
-def _field(
-    default: Any,
-    help: str,
-    *,
-    unit: str = "",
-    leaf: str = "",
-    advanced: bool = False,
-    when: str = "",
-    label: str = "",
-    **limits: Any,
-) -> Any:
-    """A field with what the form needs to know.
-
-    unit      written behind the value
-    leaf      folder whose part names are the choices
-    advanced  folded away at first
-    when      `field=value|value` of the same section: shown only then
-    """
-    extra: dict[str, Any] = {
-        "unit": unit,
-        "leaf": leaf,
-        "advanced": advanced,
-        "when": when,
-        "label": label,
-    }
-    return Field(default, description=help, json_schema_extra=extra, **limits)
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
-
-
-class TaskConfig(_Section):
+class TaskConfig(Section):
     """What is learned, from which text."""
 
-    name: str = _field(
+    name: str = option(
         "language_model", "What the network learns to do.", leaf="tasks", label="task"
     )
-    corpus: str = _field(
+    corpus: str = option(
         "sample:language_model/prose.txt",
         "A file or folder; `sample:` names one that ships with the program.",
     )
-    encoding: str = _field(
+    encoding: str = option(
         "auto",
         "Text encoding; auto looks at byte order marks, then UTF-8, then Latin-1.",
         advanced=True,
     )
-    tokens: Literal["characters", "words"] = _field(
+    tokens: Literal["characters", "words"] = option(
         "characters", "What one time step reads.", when="name=language_model"
     )
-    vocabulary_size: int = _field(
+    vocabulary_size: int = option(
         10_000,
         "Most frequent words kept; the others become <unk>.",
         unit="words",
@@ -73,8 +41,8 @@ class TaskConfig(_Section):
         ge=10,
         le=1_000_000,
     )
-    lowercase: bool = _field(False, "Read capital letters as small ones.", advanced=True)
-    max_length: int = _field(
+    lowercase: bool = option(False, "Read capital letters as small ones.", advanced=True)
+    max_length: int = option(
         12,
         "Longer sentences are left out.",
         unit="tokens",
@@ -82,7 +50,7 @@ class TaskConfig(_Section):
         ge=2,
         le=200,
     )
-    validation_fraction: float = _field(
+    validation_fraction: float = option(
         0.05,
         "Share of the text kept aside to measure generalisation.",
         ge=0.0,
@@ -93,41 +61,41 @@ class TaskConfig(_Section):
     @field_validator("name")
     @classmethod
     def _known_task(cls, value: str) -> str:
-        return _one_of("tasks", value)
+        return one_of("tasks", value)
 
 
-class ModelConfig(_Section):
+class ModelConfig(Section):
     """The network."""
 
-    kind: str = _field("recurrent", "The wiring.", leaf="models", label="network", advanced=True)
-    cell: str = _field("lstm", "The recurrence of each layer.", leaf="cells")
-    nonlinearity: Literal["tanh", "relu", "sigmoid"] = _field(
+    kind: str = option("recurrent", "The wiring.", leaf="models", label="network", advanced=True)
+    cell: str = option("lstm", "The recurrence of each layer.", leaf="cells")
+    nonlinearity: Literal["tanh", "relu", "sigmoid"] = option(
         "tanh", "Activation function of the simple cell.", when="cell=simple_rnn"
     )
-    layers: int = _field(2, "Recurrent layers on top of one another.", ge=1, le=8)
-    hidden_size: int = _field(128, "Units of each layer.", unit="units", ge=1, le=4096)
-    dropout: float = _field(
+    layers: int = option(2, "Recurrent layers on top of one another.", ge=1, le=8)
+    hidden_size: int = option(128, "Units of each layer.", unit="units", ge=1, le=4096)
+    dropout: float = option(
         0.0, "Share of a layer's outputs dropped while training.", ge=0.0, le=0.95
     )
-    input: Literal["one_hot", "embedding"] = _field(
+    input: Literal["one_hot", "embedding"] = option(
         "one_hot", "How a token enters: as a unit vector or as a learned vector."
     )
-    embedding_size: int = _field(
+    embedding_size: int = option(
         64, "Length of the learned input vectors.", when="input=embedding", ge=1, le=4096
     )
-    attention: Literal["additive", "none"] = _field(
+    attention: Literal["additive", "none"] = option(
         "additive",
         "Whether the decoder looks back at every source word or only at the last encoder state.",
         when="kind=encoder_decoder",
     )
-    init_range: float = _field(
+    init_range: float = option(
         0.08,
         "Weights start uniformly within plus or minus this; 0 keeps PyTorch's own start.",
         ge=0.0,
         le=2.0,
         advanced=True,
     )
-    forget_bias: float = _field(
+    forget_bias: float = option(
         1.0,
         "Start of the LSTM's forget gate bias.",
         when="cell=lstm",
@@ -139,31 +107,31 @@ class ModelConfig(_Section):
     @field_validator("cell")
     @classmethod
     def _known_cell(cls, value: str) -> str:
-        return _one_of("cells", value)
+        return one_of("cells", value)
 
     @field_validator("kind")
     @classmethod
     def _known_model(cls, value: str) -> str:
-        return _one_of("models", value)
+        return one_of("models", value)
 
 
-class TrainingConfig(_Section):
+class TrainingConfig(Section):
     """How it is trained."""
 
-    steps: int = _field(2000, "Optimizer updates in all.", unit="steps", ge=1, le=100_000_000)
-    batch_size: int = _field(50, "Sequences side by side.", unit="rows", ge=1, le=4096)
-    sequence_length: int = _field(
+    steps: int = option(2000, "Optimizer updates in all.", unit="steps", ge=1, le=100_000_000)
+    batch_size: int = option(50, "Sequences side by side.", unit="rows", ge=1, le=4096)
+    sequence_length: int = option(
         50,
         "Time steps of one chunk: gradients reach no further back.",
         unit="tokens",
         ge=1,
         le=5000,
     )
-    optimizer: Literal["sgd", "momentum", "rmsprop", "adam"] = _field(
+    optimizer: Literal["sgd", "momentum", "rmsprop", "adam"] = option(
         "rmsprop", "How a gradient becomes an update."
     )
-    learning_rate: float = _field(2e-3, "Size of an update.", gt=0.0, le=1000.0)
-    momentum: float = _field(
+    learning_rate: float = option(2e-3, "Size of an update.", gt=0.0, le=1000.0)
+    momentum: float = option(
         0.9,
         "Share of the last update kept.",
         when="optimizer=momentum",
@@ -171,7 +139,7 @@ class TrainingConfig(_Section):
         le=0.9999,
         advanced=True,
     )
-    smoothing: float = _field(
+    smoothing: float = option(
         0.95,
         "RMSprop's memory of squared gradients.",
         when="optimizer=rmsprop",
@@ -179,24 +147,24 @@ class TrainingConfig(_Section):
         le=0.9999,
         advanced=True,
     )
-    decay: float = _field(
+    decay: float = option(
         0.97,
         "The learning rate is multiplied by this after every epoch.",
         gt=0.0,
         le=1.0,
         advanced=True,
     )
-    decay_after: int = _field(
+    decay_after: int = option(
         10, "Epochs before the decay begins.", unit="epochs", ge=0, le=1_000_000, advanced=True
     )
-    clip: Literal["none", "norm", "value"] = _field(
+    clip: Literal["none", "norm", "value"] = option(
         "value", "Limits gradients: each entry (value) or all together (norm)."
     )
-    clip_threshold: float = _field(5.0, "The limit.", when="clip=norm|value", gt=0.0, le=1e6)
-    carry_state: bool = _field(
+    clip_threshold: float = option(5.0, "The limit.", when="clip=norm|value", gt=0.0, le=1e6)
+    carry_state: bool = option(
         True, "Begin each chunk with the state the chunk before it ended in.", advanced=True
     )
-    validate_every: int = _field(
+    validate_every: int = option(
         0,
         "Steps between validations; 0: once an epoch, but every 100 to 1000 steps.",
         unit="steps",
@@ -204,14 +172,14 @@ class TrainingConfig(_Section):
         le=10_000_000,
         advanced=True,
     )
-    checkpoint_every: float = _field(
+    checkpoint_every: float = option(
         30.0, "Seconds between checkpoints.", unit="s", gt=0.0, le=86_400.0, advanced=True
     )
-    seed: int = _field(
+    seed: int = option(
         1, "Start of all random numbers: the same seed gives the same run.", ge=0, le=2**31 - 1
     )
-    device: Literal["auto", "cpu", "cuda", "mps"] = _field("auto", "Where the arithmetic is done.")
-    threads: int = _field(
+    device: Literal["auto", "cpu", "cuda", "mps"] = option("auto", "Where the arithmetic is done.")
+    threads: int = option(
         0,
         "Processor cores for arithmetic; 0 leaves one core to the window.",
         ge=0,
@@ -220,13 +188,13 @@ class TrainingConfig(_Section):
     )
 
 
-class LookConfig(_Section):
+class LookConfig(Section):
     """How the run is looked at."""
 
-    probe: str = _field(
+    probe: str = option(
         "", "The text whose inside is shown; empty takes one from the held-out part."
     )
-    budget_percent: float = _field(
+    budget_percent: float = option(
         5.0,
         "At most this share of the time goes into looking.",
         unit="%",
@@ -234,23 +202,23 @@ class LookConfig(_Section):
         le=50.0,
         advanced=True,
     )
-    snapshots_per_second: float = _field(
+    snapshots_per_second: float = option(
         8.0, "At most this many looks a second.", unit="1/s", gt=0.0, le=60.0, advanced=True
     )
-    sample_every: int = _field(200, "Steps between samples.", unit="steps", ge=1, le=10_000_000)
-    sample_length: int = _field(
+    sample_every: int = option(200, "Steps between samples.", unit="steps", ge=1, le=10_000_000)
+    sample_length: int = option(
         200, "Length of a sample.", unit="tokens", ge=1, le=100_000, advanced=True
     )
-    sample_prompts: tuple[str, ...] = _field(("",), "Texts that samples begin with.", advanced=True)
-    temperature: float = _field(
+    sample_prompts: tuple[str, ...] = option(("",), "Texts that samples begin with.", advanced=True)
+    temperature: float = option(
         0.8, "Sharpness of sampling: low is careful, high is daring.", gt=0.0, le=10.0
     )
-    record_megabytes: int = _field(
+    record_megabytes: int = option(
         500, "Most disk space for recorded snapshots.", unit="MB", ge=1, le=1_000_000, advanced=True
     )
 
 
-class RunConfig(_Section):
+class RunConfig(Section):
     """Everything a run depends on."""
 
     title: str = ""
@@ -323,19 +291,14 @@ def load(path: Path) -> RunConfig:
     return parse_toml(text, str(path))
 
 
-def _one_of(folder: str, value: str) -> str:
-    known = discovery.names(folder)
-    if value not in known:
-        raise ValueError(f"unknown; choose one of {', '.join(known)}")
-    return value
-
-
 def _complaint(error: Any) -> str:
     name = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"{name} is not an option (misspelt?)"
     if error["type"] == "model_type":
         return f"{name} must be a section: write [{name}] and its options under it"
+    if error["type"] == "tuple_type":
+        return f'{name}: write a list like ["one", "two"] (given: {error["input"]!r})'
     message = str(error["msg"]).removeprefix("Value error, ")
     given = "" if error["type"] == "value_error" and not name else f" (given: {error['input']!r})"
     return f"{name}: {message}{given}" if name else message

@@ -18,11 +18,15 @@ PREFIXES = {"gradients": "gradient/", "next": "next/", "parameters": "parameter/
 
 
 def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = None) -> Scene:
-    """Everything a view may look at, with at least `needs` in the snapshot."""
+    """Everything a view may look at, with at least `needs` in the snapshot; UserError where the
+    selection names what is not there.
+    """
     chosen = selection or Selection()
     require_inside(chosen, run.structure)
+    snapshot = _snapshot(run, needs)
+    _require("time", chosen.time, len(snapshot.tokens.input))
     return Scene(
-        snapshot=_snapshot(run, needs),
+        snapshot=snapshot,
         history=run.history,
         selection=chosen,
         samples=run.samples,
@@ -59,12 +63,13 @@ def look(run: Run, probe: str = "") -> Snapshot:
 def require_inside(selection: Selection, structure: Structure) -> None:
     """UserError when the selection names a layer or unit that the network does not have."""
     part = structure.parts[0]
-    for name, value, size in (
-        ("layer", selection.layer, part.layers),
-        ("unit", selection.unit, part.hidden_size),
-    ):
-        if value is not None and not 0 <= value < size:
-            raise UserError(f"There is no {name} {value}: choose one from 0 to {size - 1}.")
+    _require("layer", selection.layer, part.layers)
+    _require("unit", selection.unit, part.hidden_size)
+
+
+def _require(name: str, value: int | None, size: int) -> None:
+    if value is not None and not 0 <= value < size:
+        raise UserError(f"There is no {name} {value}: choose one from 0 to {size - 1}.")
 
 
 def _snapshot(run: Run, needs: Iterable[str]) -> Snapshot:
