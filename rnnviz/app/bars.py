@@ -177,8 +177,6 @@ class RunBar(QFrame):
         parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
         if last.seconds > 0:
             parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
-        if run.state not in ("training",):
-            parts.append(run.state)
         return " · ".join(parts)
 
     def _time_left(self, run: RunModel, total: int) -> str:
@@ -259,5 +257,7 @@ class ProbeBar(QFrame):
             cores = "core" if run.ready.threads == 1 else "cores"
             pieces.append(f"{run.ready.device}, {run.ready.threads} {cores}")
         self.cost.setText("  ·  ".join(pieces))
+        # Nothing can read another text while only a recording is shown.
+        self.line.setReadOnly(run.state == "recorded")
         words = {"training": "● live", "paused": "❚❚ paused", "recorded": "recorded run"}
         self.live.setText(words.get(run.state, run.state if run.state != "empty" else ""))

@@ -40,6 +40,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.events import Ready
 from rnnviz.contracts.view import Scene
 from rnnviz.engine import recipes
+from rnnviz.tracks.caption import joined
 
 TICK_MS = 25
 # Between two slices of painting the window answers to the user.
@@ -231,7 +232,7 @@ class MainWindow(QMainWindow):
         self.settings.remember_run(found["path"])
         if self.run.snapshot is not None:
             tokens = self.run.snapshot.tokens
-            self.probe.line.setText("".join(tokens.source or tokens.input))
+            self.probe.line.setText(joined(tokens.source or tokens.input))
         self.show_workspace()
 
     def _on_dressed(self) -> None:

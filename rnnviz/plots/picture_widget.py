@@ -47,6 +47,7 @@ class PictureWidget(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._picture, self._known = Picture(""), ""
         self._pending: Picture | None = None
+        self._awaited: tuple[float, float] | None = None
         self._selected, self._hovering = Selection(), Selection()
         self._theme, self._scale = "light", 1.0
         self._header = Header(self)
@@ -105,9 +106,13 @@ class PictureWidget(QWidget):
         self.canvas.set_selection(self._selected, self._hovering)
 
     def set_time_window(self, low: float, high: float) -> None:
-        """Show this part of the time axis, as another view does; emits at most `zoom_changed`."""
+        """Show this part of the time axis, as another view does; emits at most `zoom_changed`.
+
+        Where there is no time axis yet, the first picture that has one begins there.
+        """
         self._settle()
         axis = self._time_axis()
+        self._awaited = (low, high) if axis is None else None
         if axis is not None and self.canvas.ranges.shown(_TIME, axis) != (low, high):
             self.canvas.ranges.set(_TIME, axis, low, high)
             self.canvas.refresh({_TIME})
@@ -125,6 +130,7 @@ class PictureWidget(QWidget):
     def show_whole(self, dim: str) -> None:
         """Let go of the zoom along `dim`."""
         self._settle()
+        self._awaited = None
         self.canvas.fit({dim})
 
     def follow(self) -> None:
@@ -208,6 +214,8 @@ class PictureWidget(QWidget):
         self._empty.setVisible(empty)
         self.canvas.setVisible(not empty)
         self.canvas.show_picture(picture)
+        if self._awaited is not None and self._time_axis() is not None:
+            self.set_time_window(*self._awaited)
 
     def _show_header(self, picture: Picture) -> None:
         title = picture.title.removeprefix(self._known) if self._known else picture.title
