@@ -48,7 +48,7 @@ class RecipeCard(QToolButton):
         self.setAccessibleDescription(recipe.sentence)
         self.setProperty("role", "card")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(272, 216)
+        self.setFixedSize(272, 228)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 10)
         column.setSpacing(5)
