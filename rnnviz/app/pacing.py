@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-SHARE = 0.11
+SHARE = 0.09
 MOST_CREDIT = 0.060  # s
 FRESH = 0.070  # s
 # After this long without a new snapshot none is coming soon: everything may be painted.
