@@ -10,10 +10,6 @@ from collections.abc import Sequence
 from rnnviz.cli.arguments import COMMANDS, parse
 from rnnviz.contracts.errors import Cancelled, UserError
 
-# NumPy only handles small arrays here; its pool of spinning threads would take the cores that
-# train.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 WRONG = 2
 INTERRUPTED = 130
 
