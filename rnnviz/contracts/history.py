@@ -64,10 +64,20 @@ class History:
         """Add one step at the end."""
         if self._length == self._values.shape[1]:
             grown = np.empty((len(COLUMNS), max(1024, 2 * self._length)), dtype=np.float64)
-            grown[:, : self._length] = self._values
+            grown[:, : self._length] = self._values[:, : self._length]
             self._values = grown
         self._values[:, self._length] = [getattr(row, name) for name in COLUMNS]
         self._length += 1
+
+    def extend(self, columns: NDArray[np.float64]) -> None:
+        """Add many steps at the end: values (column, step) in the order of `COLUMNS`."""
+        length = self._length + columns.shape[1]
+        if length > self._values.shape[1]:
+            grown = np.empty((len(COLUMNS), max(length, 2 * self._length)), dtype=np.float64)
+            grown[:, : self._length] = self._values[:, : self._length]
+            self._values = grown
+        self._values[:, self._length : length] = columns
+        self._length = length
 
     def rewind(self, step: int) -> None:
         """Forget the steps after `step`: training went back to it."""

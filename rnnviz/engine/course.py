@@ -154,8 +154,8 @@ class Course:
         try:
             save(self.folder)
         except Unsaved as error:
-            kept = "what was saved before is kept, training goes on unsaved"
-            self._warn(f"{error}: {kept}; make room and train again.", unsaved=True)
+            kept = "what was saved before is kept, training goes on unsaved until there is room"
+            self._warn(f"{error}: {kept}.", unsaved=True)
 
     def _warn(self, message: str, unsaved: bool = False) -> None:
         if message != self._complaint:

@@ -4,27 +4,93 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+# So much waits for a disk that has room again; what comes after it is lost.
+MOST_PENDING = 16 * 2**20
 
-def write(path: Path, data: bytes) -> None:
-    """Put `data` at `path`: all of it or none of it, on the disk before this returns."""
+# Windows refuses to replace or delete what a virus scanner or a reader holds for a moment.
+_PATIENCE = (0.01, 0.05, 0.2)
+
+
+class TooLarge(OSError):
+    """A file is longer than any that was written here."""
+
+
+class Tail:
+    """The end of a file that is only appended to, from one process.
+
+    A write that failed half way is begun again at its own start by the next one, so that nothing
+    torn stays inside. The file is open only while it is written to: that is also when a network
+    share passes the data on.
+
+    head   bytes before the first record
+    grain  length of a record; a remainder left by a killed writer is written over
+    """
+
+    def __init__(self, path: Path, head: int = 0, grain: int = 1) -> None:
+        self._path = path
+        length = max(path.stat().st_size - head, 0)
+        self._end = head + length // grain * grain
+        self._pending = b""
+
+    def append(self, data: bytes) -> None:
+        """Add `data`; OSError where it could not be written: it waits for the next call."""
+        if len(self._pending) + len(data) <= MOST_PENDING:
+            self._pending += data
+        with open(self._path, "r+b", buffering=0) as file:
+            file.seek(self._end)
+            if file.write(self._pending) != len(self._pending):
+                raise OSError("No space left on device")
+            file.truncate()
+        self._end += len(self._pending)
+        self._pending = b""
+
+
+def write(path: Path, data: bytes, lasting: bool = True) -> None:
+    """Put `data` at `path`: all of it or none of it.
+
+    lasting  return only when it is on the disk, so that it survives a power failure too
+    """
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        write_through(temporary, data)
-        os.replace(temporary, path)
+        write_through(temporary, data, lasting)
+        _patiently(lambda: os.replace(temporary, path))
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
-def write_through(path: Path, data: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
+def write_through(path: Path, data: bytes, lasting: bool = True) -> None:
+    """Write a file; with `lasting` wait until it is on the disk."""
     with open(path, "wb") as file:
         file.write(data)
         file.flush()
+        if lasting:
+            os.fsync(file.fileno())
+
+
+def read(path: Path, most: int) -> bytes:
+    """The file's content; `TooLarge` beyond `most` bytes, before any memory is taken."""
+    with open(path, "rb") as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise TooLarge(f"{path} is larger than {most // 10**6:,} MB")
+        return file.read(most)
+
+
+def remove(path: Path) -> None:
+    """Delete a file; no error where there is none."""
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    with open(path, "r+b") as file:
         os.fsync(file.fileno())
 
 
@@ -37,3 +103,13 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _patiently(act: Callable[[], object]) -> None:
+    for pause in _PATIENCE if os.name == "nt" else ():
+        try:
+            act()
+            return
+        except PermissionError:
+            time.sleep(pause)
+    act()

@@ -1,91 +1,122 @@
-"""The reading side of a record: scalars, samples and snapshots of a run, ended or going on."""
+"""The reading side of a record: scalars, samples, marks and snapshots of a run."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from safetensors import SafetensorError
+from pydantic import TypeAdapter, ValidationError
 
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.history import COLUMNS, History
+from rnnviz.contracts.history import History
+from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
-from rnnviz.engine.record import NAME, SAMPLE_COLUMNS
-from rnnviz.engine.snapshot_codec import decode
+from rnnviz.engine.line_log import read_lines
+from rnnviz.engine.record import EVENTS, SAMPLES, STEPS
+from rnnviz.engine.snapshot_files import FOLDER as SNAPSHOTS
+from rnnviz.engine.snapshot_files import SnapshotReader
+from rnnviz.engine.step_log import StepReader
+
+T = TypeVar("T")
+
+MOST_RATES = 200
+
+_SAMPLE: TypeAdapter[Sample] = TypeAdapter(Sample)
+_MARK: TypeAdapter[Mark] = TypeAdapter(Mark)
 
 
 class Playback:
-    """Reads `folder/record.sqlite`; every method raises UserError where the file is damaged."""
+    """Reads the record in `folder`; every method raises UserError where it cannot be read at all.
+
+    What is damaged costs itself: a row, a line, a snapshot. One thread may use it at a time.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
-        self._texts: dict[str, str] = {}
+        self._folder = folder
+        self._steps = StepReader(folder / STEPS)
+        self._snapshots = SnapshotReader(folder / SNAPSHOTS)
 
     def history(self) -> History:
-        """Every recorded step."""
-        rows = self._rows(f"SELECT {', '.join(COLUMNS)} FROM steps ORDER BY step")
-        return History.of(np.array(rows, dtype=np.float64).reshape(len(rows), len(COLUMNS)).T)
+        """Every recorded step. Called again it reads on, and returns the same object, grown; a
+        new one where the run was begun anew.
+        """
+        try:
+            history = self._steps.read()
+        except OSError as error:
+            raise _unreadable(self._folder / STEPS, error) from None
+        if not len(history) and self._steps.damaged:
+            raise UserError(f"Cannot read the record of this run, {self._folder / STEPS}: damaged.")
+        return history
 
     def samples(self) -> tuple[Sample, ...]:
         """All samples, oldest first."""
-        rows = self._rows(f"SELECT {', '.join(SAMPLE_COLUMNS)} FROM samples ORDER BY rowid")
-        return tuple(Sample(*row) for row in rows)
+        return tuple(self._lines(SAMPLES, _SAMPLE))
+
+    def marks(self) -> tuple[Mark, ...]:
+        """What happened at single steps, by step: samples, changes of the learning rate, and what
+        the run itself wrote down.
+        """
+        samples = [Mark(sample.step, "sample", sample.text) for sample in self.samples()]
+        found = [*self._lines(EVENTS, _MARK), *samples, *_rates(self.history())]
+        return tuple(sorted(found, key=lambda mark: mark.step))
 
     def snapshot_steps(self, full: bool = False) -> tuple[int, ...]:
         """Steps with a snapshot; with `full` only those that still have their large arrays."""
-        where = "WHERE heavy IS NOT NULL" if full else ""
-        return tuple(
-            row[0] for row in self._rows(f"SELECT step FROM snapshots {where} ORDER BY step")
-        )
+        return self._snapshots.steps(full)
 
-    def snapshot(self, step: int) -> Snapshot:
-        """The snapshot of that step with all it still has; KeyError when there is none."""
-        found = self._rows("SELECT meta, light, heavy FROM snapshots WHERE step = ?", step)
-        if not found:
-            raise KeyError(step)
-        return self._decoded(*found[0])
+    def snapshot(self, step: int, full: bool = True) -> Snapshot:
+        """The snapshot of that step with all it still has; without its large arrays where `full`
+        is False. KeyError when there is none, UserError when it is damaged.
+        """
+        return self._snapshots.read(step, full)
 
     def past(self, most: int = 200) -> tuple[Snapshot, ...]:
-        """At most `most` snapshots without their large arrays, evenly chosen, oldest first."""
+        """At most `most` snapshots without their large arrays, evenly chosen, oldest first;
+        damaged ones are left out.
+        """
         steps = self.snapshot_steps()
         chosen = np.unique(
             np.linspace(0, len(steps) - 1, min(most, len(steps))).round().astype(int)
         )
-        query = "SELECT meta, light, NULL FROM snapshots WHERE step = ?"
-        rows = [self._rows(query, steps[index]) for index in chosen]
-        return tuple(self._decoded(*found[0]) for found in rows if found)
+        found = (self._light(steps[index]) for index in chosen)
+        return tuple(snapshot for snapshot in found if snapshot is not None)
 
-    def _decoded(self, meta: str, light: bytes, heavy: bytes | None) -> Snapshot:
+    def _light(self, step: int) -> Snapshot | None:
         try:
-            return decode(meta, light, heavy, self._shared)
-        except (ValueError, LookupError, TypeError, SafetensorError) as error:
-            raise UserError(f"{self._path} holds a damaged snapshot ({error}).") from None
+            return self._snapshots.read(step, full=False)
+        except (KeyError, UserError):
+            return None
 
-    def _shared(self, key: str) -> str:
-        if key not in self._texts:
-            found = self._rows("SELECT value FROM shared WHERE key = ?", key)
-            self._texts[key] = str(found[0][0])
-        return self._texts[key]
-
-    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def _lines(self, name: str, kind: TypeAdapter[T]) -> list[T]:
         try:
-            with self._reading() as base:
-                return base.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise UserError(f"Cannot read the record of this run, {self._path}: {error}.") from None
+            lines = read_lines(self._folder / name)
+        except OSError as error:
+            raise _unreadable(self._folder / name, error) from None
+        return [each for line in lines if (each := _valid(kind, line)) is not None]
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        address = self._path.absolute().as_uri()
-        try:
-            base = sqlite3.connect(f"{address}?mode=ro", uri=True)
-            base.execute("SELECT 1 FROM steps LIMIT 1")
-        except sqlite3.OperationalError:
-            # A folder that may not be written cannot hold the side files a WAL reader needs.
-            base = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
-        with closing(base):
-            yield base
+
+def _valid(kind: TypeAdapter[T], line: dict[str, Any]) -> T | None:
+    """What a line says; None where it is damaged."""
+    try:
+        return kind.validate_python(line)
+    except ValidationError:
+        return None
+
+
+def _rates(history: History) -> list[Mark]:
+    """A mark where the learning rate differs from the one a step before; at most `MOST_RATES`,
+    evenly chosen: a schedule may change it at every step.
+    """
+    rates, steps = history.column("learning_rate"), history.column("step")
+    changed = np.flatnonzero(np.diff(rates) != 0) + 1
+    return [
+        Mark(int(steps[i]), "learning_rate", f"learning rate {rates[i - 1]:g} to {rates[i]:g}")
+        for i in changed[:: -(-len(changed) // MOST_RATES) or 1]
+        if np.isfinite(rates[i - 1 : i + 1]).all()
+    ]
+
+
+def _unreadable(path: Path, error: OSError) -> UserError:
+    reason = error.strerror or error
+    return UserError(f"Cannot read the record of this run, {path}: {reason}.")

@@ -1,103 +1,74 @@
-"""What a run leaves behind step by step, in one SQLite file: every scalar of every step, the
-samples, and snapshots thinned to a byte budget. Readable while it is written.
+"""What a run leaves behind step by step, in files that are only appended to or replaced whole:
+every scalar of every step, samples, marks and thinned snapshots. Readable while it is written.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
-from rnnviz.contracts.history import COLUMNS, StepRow
+from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
-from rnnviz.engine.snapshot_codec import Encoded, encode
-from rnnviz.engine.thinning import surplus
+from rnnviz.engine.line_log import LineWriter
+from rnnviz.engine.snapshot_files import FOLDER as SNAPSHOTS
+from rnnviz.engine.snapshot_files import SnapshotWriter
+from rnnviz.engine.step_log import StepWriter
 
-NAME = "record.sqlite"
-SAMPLE_COLUMNS = ("step", "prompt", "text", "temperature", "seed")
+STEPS, SAMPLES, EVENTS = "steps.bin", "samples.jsonl", "events.jsonl"
 
-# Light parts are small; this many still make a step x time picture finer than a screen.
-MOST_SNAPSHOTS = 1000
-
-_TABLES = f"""
-CREATE TABLE IF NOT EXISTS steps (step INTEGER PRIMARY KEY, {", ".join(COLUMNS[1:])});
-CREATE TABLE IF NOT EXISTS samples ({", ".join(SAMPLE_COLUMNS)});
-CREATE TABLE IF NOT EXISTS shared (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE IF NOT EXISTS snapshots (
-    step INTEGER PRIMARY KEY, meta TEXT, light BLOB, heavy BLOB, size INTEGER);
-"""
+NAMES = (STEPS, SAMPLES, EVENTS, SNAPSHOTS)
+"""Everything that a record puts into its folder."""
 
 
 class Record:
-    """The writing side. Any thread may write; one at a time does."""
+    """The writing side. Any thread may write. OSError where something could not be written: steps,
+    samples and marks then wait for the next one, a snapshot is left out.
+    """
 
     def __init__(self, folder: Path, budget: int) -> None:
-        self._budget = budget
-        self._lock = threading.Lock()
-        self._base = sqlite3.connect(folder / NAME, check_same_thread=False, timeout=10.0)
-        # In WAL mode a reader never waits for the writer, and a killed writer loses no commit.
-        self._base.execute("PRAGMA journal_mode=WAL")
-        self._base.execute("PRAGMA synchronous=NORMAL")
-        self._base.executescript(_TABLES)
+        # Two locks: training must not wait for a large snapshot to be written.
+        self._lines_lock, self._snapshots_lock = threading.Lock(), threading.Lock()
+        self._steps = StepWriter(folder / STEPS)
+        self._samples = LineWriter(folder / SAMPLES)
+        self._events = LineWriter(folder / EVENTS)
+        self._snapshots = SnapshotWriter(folder / SNAPSHOTS, budget)
 
     def add_steps(self, rows: Iterable[StepRow]) -> None:
-        """Append scalars; a step that is there already is replaced."""
-        values = [tuple(getattr(row, name) for name in COLUMNS) for row in rows]
-        with self._writing() as base:
-            base.executemany(f"INSERT OR REPLACE INTO steps VALUES ({_marks(COLUMNS)})", values)
+        """Append scalars; a step that is there already takes back that one and all later ones."""
+        with self._lines_lock:
+            self._steps.append(rows)
 
     def add_sample(self, sample: Sample) -> None:
         """Append one sample."""
-        values = tuple(getattr(sample, name) for name in SAMPLE_COLUMNS)
-        with self._writing() as base:
-            base.execute(f"INSERT INTO samples VALUES ({_marks(SAMPLE_COLUMNS)})", values)
+        with self._lines_lock:
+            self._samples.append(asdict(sample))
+
+    def add_mark(self, mark: Mark) -> None:
+        """Append one mark for the timeline."""
+        with self._lines_lock:
+            self._events.append(asdict(mark))
 
     def add_snapshot(self, snapshot: Snapshot, full: bool = True) -> None:
         """Keep a snapshot, its large arrays only when `full`; others give way to the budget."""
-        parts = encode(snapshot)
-        with self._writing() as base:
-            self._insert(base, snapshot.step, parts, full)
-            self._thin(base)
+        with self._snapshots_lock:
+            self._snapshots.add(snapshot, full)
 
     def rewind(self, step: int) -> None:
         """Forget everything after `step`."""
-        with self._writing() as base:
-            for table in ("steps", "samples", "snapshots"):
-                base.execute(f"DELETE FROM {table} WHERE step > ?", (step,))
+        with self._lines_lock:
+            for log in (self._steps, self._samples, self._events):
+                log.rewind(step)
+        with self._snapshots_lock:
+            self._snapshots.rewind(step)
+
+    def sync(self) -> None:
+        """Return when all steps are on the disk."""
+        with self._lines_lock:
+            self._steps.sync()
 
     def close(self) -> None:
-        """Finish the file; it is complete without its side files afterwards."""
-        with self._lock:
-            self._base.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._base:
-            yield self._base
-
-    def _insert(self, base: sqlite3.Connection, step: int, parts: Encoded, full: bool) -> None:
-        base.executemany("INSERT OR IGNORE INTO shared VALUES (?, ?)", parts.shared.items())
-        heavy = parts.heavy if full else None
-        values = (step, parts.meta, parts.light, heavy, len(parts.light) + len(heavy or b""))
-        base.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", values)
-
-    def _thin(self, base: sqlite3.Connection) -> None:
-        full = "SELECT step, size FROM snapshots WHERE heavy IS NOT NULL ORDER BY step"
-        for step in _given_up(base.execute(full).fetchall(), self._budget):
-            base.execute(
-                "UPDATE snapshots SET heavy = NULL, size = length(light) WHERE step = ?", (step,)
-            )
-        every = "SELECT step, 1 FROM snapshots ORDER BY step"
-        for step in _given_up(base.execute(every).fetchall(), MOST_SNAPSHOTS):
-            base.execute("DELETE FROM snapshots WHERE step = ?", (step,))
-
-
-def _given_up(rows: list[tuple[int, int]], budget: int) -> list[int]:
-    steps, sizes = [row[0] for row in rows], [row[1] for row in rows]
-    return [steps[index] for index in surplus(steps, sizes, budget)]
-
-
-def _marks(columns: tuple[str, ...]) -> str:
-    return ", ".join("?" * len(columns))
+        """Finish: all steps are on the disk afterwards."""
+        self.sync()

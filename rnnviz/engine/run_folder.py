@@ -1,5 +1,5 @@
-"""Writes a run directory: what it is (`config.toml`, `run.json`), what happened (`record.sqlite`)
-and where it stands (`checkpoints/`). Never pickle. `run_store` reads it.
+"""Writes a run directory: what it is (`config.toml`, `run.json`), what happened (`record`) and
+where it stands (`checkpoints/`). Never pickle. `run_store` reads it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ import hashlib
 import json
 import platform
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,17 +22,18 @@ import rnnviz
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.engine import checkpoints, disk
-from rnnviz.engine.record import NAME as RECORD
+from rnnviz.engine.record import NAMES as RECORDED
 from rnnviz.engine.record import Record
 from rnnviz.engine.session import Session
 from rnnviz.engine.trainer import TrainerState
 
-FORMAT = "rnnviz-run-1"
+FORMAT = "rnnviz-run-2"
 CONFIG, FACTS, CHECKPOINTS = "config.toml", "run.json", "checkpoints"
-PARTS = (CONFIG, FACTS, CHECKPOINTS, RECORD, f"{RECORD}-wal", f"{RECORD}-shm")
+PARTS = (CONFIG, FACTS, CHECKPOINTS, *RECORDED)
 
 # Enough to recognise a corpus again without reading a gigabyte.
 HASHED_BYTES = 16 * 2**20
@@ -66,9 +66,16 @@ class RunFolder:
         with _saving(self.path):
             self._record.add_snapshot(snapshot, full)
 
+    def add_mark(self, mark: Mark) -> None:
+        """Record what happened at a step."""
+        with _saving(self.path):
+            self._record.add_mark(mark)
+
     def checkpoint(self, state: TrainerState) -> None:
         """Save everything needed to go on."""
         with _saving(self.path):
+            # A checkpoint must not outlive the steps before it.
+            self._record.sync()
             checkpoints.write(self.path / CHECKPOINTS, state)
 
     def rewind(self, step: int) -> None:
@@ -187,5 +194,3 @@ def _saving(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Unsaved(f"Cannot write to {path} ({error.strerror or error})") from None
-    except sqlite3.Error as error:
-        raise Unsaved(f"Cannot write to {path} ({error})") from None

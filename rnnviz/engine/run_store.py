@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,10 @@ class Run:
         except (ValueError, KeyError, TypeError):
             raise UserError(f"{path / FACTS} is damaged; this run cannot be opened.") from None
         if form != FORMAT:
-            raise UserError(f"{path} was written in the format {form!r}, not {FORMAT!r}.")
+            raise UserError(
+                f"{path} is written in the format {form!r}, but this version of rnnviz reads "
+                f"{FORMAT!r}; open it with the version that wrote it, or train the network again."
+            )
         return cls(path, load(path / CONFIG), facts)
 
     @property
@@ -117,6 +121,9 @@ class Run:
         return self.playback.past()
 
     def last_snapshot(self) -> Snapshot | None:
-        """The newest snapshot that still has all its arrays, None when nothing was recorded."""
-        steps = self.playback.snapshot_steps(full=True)
-        return self.playback.snapshot(steps[-1]) if steps else None
+        """The newest snapshot that still has all its arrays, None when no whole one is left."""
+        for step in reversed(self.playback.snapshot_steps(full=True)):
+            # A damaged one, or one that is given up at this moment, costs itself only.
+            with suppress(KeyError, UserError):
+                return self.playback.snapshot(step)
+        return None

@@ -115,9 +115,7 @@ def test_nan_names_the_step_and_keeps_the_run(run: Run, corpus: Path, tmp_path: 
 def test_damaged_run(run: Run, trained: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(trained, copy)
-    (copy / "record.sqlite").write_bytes(b"nonsense" * 1000)
-    for suffix in ("-wal", "-shm"):
-        (copy / f"record.sqlite{suffix}").unlink(missing_ok=True)
+    (copy / "steps.bin").write_bytes(b"nonsense" * 1000)
     code, _, err = run("views", copy)
     assert code == 2
     assert "Cannot read the record" in err
@@ -186,7 +184,7 @@ def test_a_run_that_could_not_be_saved_is_a_failure(corpus: Path, tmp_path: Path
     starved = (
         "import resource, signal, sys; from rnnviz.cli import main; "
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000,) * 2); sys.exit(main(sys.argv[1:]))"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000,) * 2); sys.exit(main(sys.argv[1:]))"
     )
     often = ("--set", "look.sample_every=5", "--set", "training.checkpoint_every=0.2")
     training = ("train", "char-lm", "--corpus", str(corpus), *TINY, "--steps", "900", *often)

@@ -17,7 +17,7 @@ Make = Callable[..., Session]
 def test_full_disk_warns_and_training_goes_on(session: Make, tmp_path: Path) -> None:
     # No file may grow beyond this: enough to begin, too little for the record of all steps.
     long = session(training__steps=900, training__checkpoint_every=0.2, look__sample_every=5)
-    out, _ = child(long, tmp_path, limit=100_000).communicate(timeout=100)
+    out, _ = child(long, tmp_path, limit=50_000).communicate(timeout=100)
     assert "training goes on unsaved" in out
     assert "unsaved=True" in out
     assert "state='finished'" in out
