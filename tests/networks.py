@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,12 @@ from torch import Tensor
 from rnnviz.contracts import discovery
 from rnnviz.contracts.cell import Cell, State
 from rnnviz.contracts.config import ModelConfig
-from rnnviz.contracts.model import Batch, Model, Sizes
+from rnnviz.contracts.model import Batch, Model, Plan, Sizes
 from rnnviz.recurrence.layers import RecurrentLayers
 
 torch.set_num_threads(1)  # tensors this small only lose by being shared out
 
-SIZES = Sizes(inputs=11, outputs=11, source=9)
+SIZES = Sizes(inputs=11, outputs=11, source=9, context=4, picture=(3, 8, 8))
 
 
 def _configurations() -> list[ModelConfig]:
@@ -66,6 +67,41 @@ def batch(
         return Batch(inputs, targets, ragged, continues=continues)
     source = torch.randint(SIZES.source, (rows, max(source_lengths)))
     return Batch(inputs, targets, ragged, source, torch.tensor(source_lengths))
+
+
+def shape_of(kind: str) -> str:
+    """The first shape of batches that this model takes."""
+    return str(discovery.declared("models", kind)["shapes"][0])
+
+
+def example(kind: str, lengths: list[int], sources: list[int] | None = None) -> Batch:
+    """A batch as this model takes it. `sources`: lengths of the source sequences, if it has any."""
+    return EXAMPLES[shape_of(kind)](lengths, sources or [3] * len(lengths))
+
+
+def _pairs(lengths: list[int], sources: list[int]) -> Batch:
+    return batch(lengths, sources)
+
+
+def _aligned(lengths: list[int], sources: list[int]) -> Batch:
+    return batch(lengths)
+
+
+def _conditioned(lengths: list[int], sources: list[int]) -> Batch:
+    return replace(batch(lengths), context=torch.randint(SIZES.context, (len(lengths),)))
+
+
+EXAMPLES: dict[str, Callable[[list[int], list[int]], Batch]] = {
+    "aligned": _aligned,
+    "pairs": _pairs,
+    "conditioned": _conditioned,
+}
+"""How a batch of each shape is made; a new shape is added here."""
+
+
+def plan(kind: str, time: int, source_time: int = 0) -> Plan:
+    """The plan of `example(kind, [time], [source_time])`."""
+    return Plan.of(example(kind, [time], [source_time or 3]))
 
 
 def gradients(loss: Tensor, of: torch.nn.Module) -> list[Tensor]:

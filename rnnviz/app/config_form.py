@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.app.icons import icon
-from rnnviz.contracts import discovery
+from rnnviz.contracts import discovery, fitting
 from rnnviz.contracts.config import RunConfig
 
 TITLES = {"task": "Corpus", "model": "Network", "training": "Training", "look": "Looking"}
-HIDDEN = {"task.corpus", "look.probe", "model.kind", "look.sample_prompts"}
+HIDDEN = {"task.corpus", "look.probe", "look.sample_prompts"}
 WORDS = {
     "lstm": "LSTM",
     "gru": "GRU",
@@ -130,6 +130,20 @@ class Field(QWidget):
             self.control.setText(f"{value:g}" if isinstance(value, float) else str(value))
         self.control.blockSignals(False)
 
+    def offer(self, choices: tuple[str, ...]) -> None:
+        """Let the box offer only these, without telling anybody."""
+        box = self.control
+        assert isinstance(box, QComboBox)
+        if tuple(box.itemData(i) for i in range(box.count())) == choices:
+            return
+        chosen = box.currentData()
+        box.blockSignals(True)
+        box.clear()
+        for choice in choices:
+            box.addItem(spoken(choice), choice)
+        box.setCurrentIndex(max(0, box.findData(chosen)))
+        box.blockSignals(False)
+
     def show_problem(self, message: str) -> None:
         """Say at the field what is wrong; "" takes it back."""
         self.problem.setText(message)
@@ -213,6 +227,7 @@ class ConfigForm(QWidget):
     def show_config(self, config: RunConfig) -> None:
         """Fill the form; nobody is told."""
         self._base = config
+        self.fields["model.kind"].offer(fitting.models_for(config.task.name))
         data = config.model_dump()
         for name, field in self.fields.items():
             section, short = name.split(".")
@@ -235,11 +250,13 @@ class ConfigForm(QWidget):
         self._try(data)
 
     def _try(self, data: dict[str, Any]) -> None:
-        translation = data["task"]["name"] == "translation"
-        data["model"]["kind"] = "encoder_decoder" if translation else "recurrent"
-        if translation != (self._base.task.name == "translation"):
-            sample = "translation/eng-fra.tsv" if translation else "language_model/prose.txt"
-            data["task"]["corpus"] = f"sample:{sample}"
+        task = data["task"]["name"]
+        able = fitting.models_for(task)
+        if data["model"]["kind"] not in able:
+            data["model"]["kind"] = able[0]
+        if task != self._base.task.name:
+            data["model"]["kind"] = able[0]
+            data["task"]["corpus"] = fitting.default_corpus(task)
         for field in self.fields.values():
             field.show_problem("")
         try:
@@ -264,9 +281,11 @@ class ConfigForm(QWidget):
 
     def _show_rows(self) -> None:
         data = self._base.model_dump()
+        ignored = fitting.ignored(data["model"]["kind"])
         for name, field in self.fields.items():
-            section = name.split(".")[0]
+            section, short = name.split(".")
             wanted = _applies(field.extra.get("when", ""), data[section])
+            wanted = wanted and not (section == "model" and short in ignored)
             if field.extra.get("advanced") and not self._advanced[section]:
                 wanted = False
             self._forms[section].setRowVisible(field, wanted)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.app.config_form import ConfigForm
+from rnnviz.contracts import fitting
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.shipped import shipped
 from rnnviz.contracts.snapshot import CorpusSummary
@@ -118,12 +119,11 @@ class ExperimentPanel(QWidget):
         self.corpora.clear()
         root = shipped("sample_corpora")
         folder = root / self._config.task.name
-        files = sorted(path for path in folder.glob("*") if path.suffix in (".txt", ".tsv"))
-        for path in files:
+        suffixes = fitting.suffixes(self._config.task.name)
+        for path in sorted(path for path in folder.glob("*") if _reads(suffixes, path)):
             self.corpora.addItem(path.stem, f"sample:{path.relative_to(root).as_posix()}")
-        suffix = {".tsv"} if self._config.task.name == "translation" else {".txt", ""}
         for recent in self._recent:
-            if Path(recent).suffix in suffix and not recent.startswith("sample:"):
+            if Path(recent).suffix in suffixes and not recent.startswith("sample:"):
                 self.corpora.addItem(corpus_title(recent), recent)
         if self.corpora.findData(self._config.task.corpus) < 0:
             self.corpora.addItem(corpus_title(self._config.task.corpus), self._config.task.corpus)
@@ -160,3 +160,9 @@ class ExperimentPanel(QWidget):
             return
         size = sum(p.count * p.bytes_each for p in structure.parameters) / 1e6
         self.sizes.setText(f"<b>{structure.parameter_count:,}</b> parameters · {size:.2f} MB")
+
+
+def _reads(suffixes: tuple[str, ...], path: Path) -> bool:
+    if path.is_dir():
+        return "" in suffixes and not path.name.startswith("_")
+    return path.suffix in suffixes and path.suffix != ""

@@ -101,4 +101,5 @@ def _read(path: Path) -> dict[str, Any]:
         "samples": shown.samples,
         "snapshots": [*shown.past, *newest],
         "corpus": shown.corpus,
+        "evaluations": shown.evaluations,
     }

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.contracts.structure import Structure
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from rnnviz.engine.runner import Runner
 
 MOST_PAST = 200
+
+EVERYTHING = frozenset({"snapshot", "history", "samples", "evaluations", "corpus", "past", "state"})
 
 
 class RunModel(QObject):
@@ -47,6 +50,7 @@ class RunModel(QObject):
         self.config: RunConfig | None = None
         self.history = History()
         self.samples: list[Sample] = []
+        self.evaluations: list[Evaluation] = []
         self.past: list[Snapshot] = []
         self.snapshot: Snapshot | None = None
         self.corpus: CorpusSummary | None = None
@@ -71,7 +75,7 @@ class RunModel(QObject):
         self.runner, self.config, self.path = runner, config, path
         self.state = "preparing"
         runner.start()
-        self.changed.emit({"snapshot", "history", "samples", "corpus", "past", "state"})
+        self.changed.emit(EVERYTHING)
 
     def show_recorded(
         self,
@@ -81,16 +85,18 @@ class RunModel(QObject):
         samples: Iterable[Sample],
         snapshots: Iterable[Snapshot],
         corpus: CorpusSummary | None,
+        evaluations: Iterable[Evaluation] = (),
     ) -> None:
         """Show a run from disk; nothing trains."""
         self._forget()
         self.runner, self.config, self.path = None, config, path
         self.history, self.samples = history, list(samples)
+        self.evaluations = list(evaluations)
         for snapshot in snapshots:
             self._take(snapshot)
         self.structure = self.snapshot.structure if self.snapshot else None
         self.corpus, self.state = corpus, "recorded"
-        self.changed.emit({"snapshot", "history", "samples", "corpus", "past", "state"})
+        self.changed.emit(EVERYTHING)
 
     def send(self, command: events.Command) -> None:
         """Hand a command to the run, if there is one."""
@@ -135,8 +141,9 @@ class RunModel(QObject):
         if last is not None and step < last.step:
             self.history.rewind(step)
             self.samples = [sample for sample in self.samples if sample.step <= step]
+            self.evaluations = [one for one in self.evaluations if one.step <= step]
             self.past = [snapshot for snapshot in self.past if snapshot.step <= step]
-            news |= {"history", "samples", "past"}
+            news |= {"history", "samples", "evaluations", "past"}
 
     def _receive(self, event: events.Event, news: set[str]) -> None:
         match event:
@@ -147,6 +154,9 @@ class RunModel(QObject):
             case events.Sampled(sample):
                 self.samples.append(sample)
                 news.add("samples")
+            case events.Evaluated(evaluation):
+                self.evaluations.append(evaluation)
+                news.add("evaluations")
             case events.Ready():
                 self.ready, self.structure, self.corpus = event, event.structure, event.corpus
                 news |= {"corpus", "state"}

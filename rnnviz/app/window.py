@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
             corpus=self.run.corpus,
             structure=self.run.structure,
             past=tuple(self.run.past),
+            evaluations=tuple(self.run.evaluations),
             options=host.options,
             window=self.hub.window,
             width=host.width(),

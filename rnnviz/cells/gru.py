@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from rnnviz.contracts.cell import Cell, Name, State
+from rnnviz.contracts.cell import Cell, Name, Own, State
 from rnnviz.contracts.structure import Block, CellInfo, Equation, Quantity, Wire
 
 _SOURCE = "Cho et al. 2014, in the convention of torch.nn.GRU"
@@ -83,7 +83,7 @@ class GRU(Cell):
         "gru", "GRU", ("h",), ("r", "z", "n"), _QUANTITIES, _EQUATIONS, _DIAGRAM, _WIRES
     )
 
-    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name) -> State:
+    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name, own: Own) -> State:
         (h,) = state  # (B, H)
         x_r, x_z, x_n = a_x.chunk(3, -1)
         h_r, h_z, h_n = a_h.chunk(3, -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from rnnviz.contracts.cell import Cell, Name, State
+from rnnviz.contracts.cell import Cell, Name, Own, State
 from rnnviz.contracts.structure import Block, CellInfo, Equation, Quantity, Wire
 
 _SOURCE = "Goodfellow et al. 10.40–10.44; Hochreiter and Schmidhuber 1997 with Gers' forget gate"
@@ -86,7 +86,7 @@ class LSTM(Cell):
         "lstm", "LSTM", ("h", "c"), ("i", "f", "g", "o"), _QUANTITIES, _EQUATIONS, _DIAGRAM, _WIRES
     )
 
-    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name) -> State:
+    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name, own: Own) -> State:
         _, c = state  # (B, H)
         i, f, g, o = (a_x + a_h).chunk(4, -1)
         i, f = tap("i", i.sigmoid()), tap("f", f.sigmoid())

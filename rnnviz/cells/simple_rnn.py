@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from rnnviz.contracts.cell import Cell, Name, State
+from rnnviz.contracts.cell import Cell, Name, Own, State
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.structure import Block, CellInfo, Equation, Quantity, Wire
 
@@ -77,7 +77,7 @@ class SimpleRNN(Cell):
         self.info = self._infos[config.nonlinearity]
         self._function = _FUNCTIONS[config.nonlinearity]
 
-    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name) -> State:
+    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name, own: Own) -> State:
         a = tap("a", a_x + a_h)  # (B, H)  Goodfellow 10.8
         return (tap("h", self._function(a)),)  # Goodfellow 10.9
 

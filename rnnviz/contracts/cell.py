@@ -1,13 +1,13 @@
 """A cell: one recurrence, one time step. One leaf of `cells/` each.
 
-A cell owns no parameters: `recurrence.layers` keeps them (in PyTorch's layout) and computes the two
+A cell keeps no parameters: `recurrence.layers` does (in PyTorch's layout) and computes the two
 preactivation parts, so a cell is just its equations.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from torch import Tensor, nn
 
@@ -16,6 +16,7 @@ from rnnviz.contracts.structure import CellInfo
 
 Name = Callable[[str, Tensor], Tensor]
 State = tuple[Tensor, ...]
+Own = Mapping[str, Tensor]
 
 
 class Cell(ABC):
@@ -32,7 +33,7 @@ class Cell(ABC):
         self.config = config
 
     @abstractmethod
-    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name) -> State:
+    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name, own: Own) -> State:
         """One time step.
 
         a_x    (B, G*H)  W_ih x_t + b_ih
@@ -40,7 +41,14 @@ class Cell(ABC):
         state  tensors (B, H) in the order of `info.states`; the first is h_{t-1}
         tap    names a quantity and returns it: identity when nobody looks. Every quantity of
                `info.quantities` passes through it exactly once.
+        own    the layer's further parameters, those that `parameters` asked for
         """
+
+    def parameters(self, hidden_size: int) -> dict[str, Tensor]:
+        """What one layer learns besides its weights and biases: initial values by name. Only cells
+        without a kernel may ask for any.
+        """
+        return {}
 
     def fused(
         self, input_size: int, hidden_size: int, layers: int, dropout: float, bidirectional: bool

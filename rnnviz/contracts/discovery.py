@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -42,3 +45,29 @@ def find(folder: str, name: str, kind: type[T]) -> type[T]:
 def every(folder: str, kind: type[T]) -> dict[str, type[T]]:
     """All parts of one kind, by name."""
     return {name: find(folder, name, kind) for name in names(folder)}
+
+
+@cache
+def declared(folder: str, name: str) -> Mapping[str, Any]:
+    """What the leaf's classes set to literals in their bodies, read without importing it.
+
+    The form must know which network can do which task before PyTorch is loaded.
+    """
+    tree = ast.parse((_ROOT / folder / f"{name}.py").read_text(encoding="utf-8"))
+    bodies = [node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.bases]
+    return dict(pair for body in bodies for line in body for pair in _literal(line))
+
+
+def _literal(line: ast.stmt) -> list[tuple[str, Any]]:
+    targets: list[ast.expr] = []
+    if isinstance(line, ast.Assign):
+        targets = line.targets
+    elif isinstance(line, ast.AnnAssign):
+        targets = [line.target]
+    value: ast.expr | None = getattr(line, "value", None)
+    if value is None:
+        return []
+    try:
+        return [(t.id, ast.literal_eval(value)) for t in targets if isinstance(t, ast.Name)]
+    except (ValueError, TypeError):
+        return []

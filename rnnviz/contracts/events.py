@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.snapshot import CorpusSummary, Sample
 from rnnviz.contracts.structure import Structure
@@ -107,6 +108,13 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The held-out part has been gone through."""
+
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """The run is in another state; `message` is shown as a banner when not empty."""
 
@@ -135,4 +143,4 @@ class LookCost:
     per_second: float
 
 
-Event = Progressed | Ready | Rows | Sampled | Changed | Warned | LookCost
+Event = Progressed | Ready | Rows | Sampled | Evaluated | Changed | Warned | LookCost

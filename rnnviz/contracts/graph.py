@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-NodeKind = Literal["input", "state", "output", "target", "loss", "context", "source"]
+NodeKind = Literal[
+    "input", "state", "output", "target", "loss", "context", "source", "hidden", "memory"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +15,13 @@ class Node:
     """One variable of the unrolled graph.
 
     id     unique, e.g. `recurrent/1/h@7`
-    kind   what it is
+    kind   what it is; `hidden`: a layer between states that is none itself
     time   column on the axis `axis`
     axis   `time` or `source_time`
     row    vertical order, 0 at the bottom (inputs), growing towards outputs and losses
     label  symbol in the default notation, e.g. `h`
     array  address of the array whose row at `time` holds this node's units, or ""
+    place  column where it is drawn when that is not `time` (in a tree: between its children)
     """
 
     id: str
@@ -28,6 +31,12 @@ class Node:
     row: int
     label: str
     array: str = ""
+    place: float | None = None
+
+    @property
+    def x(self) -> float:
+        """Column where it is drawn."""
+        return float(self.time) if self.place is None else self.place
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from rnnviz.contracts.cell import Name
@@ -13,10 +14,21 @@ from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.graph import Graph
 from rnnviz.contracts.structure import Structure
 
+Kind = Literal["tokens", "values"]
+
+NOTHING_ASKED = -100
+"""The target id at positions where nothing is to be predicted (PyTorch's own convention)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Vocabulary sizes a model is built for; `source` is 0 where there is no source sequence."""
+    """What a model is built for.
+
+    inputs, outputs  sizes of the vocabularies, or numbers per time step where they are `values`
+    source           size of the source's vocabulary, 0 where there is no source sequence
+    context          number of categories, or length of the context vector, 0 without one
+    picture          channels, height and width of a picture to be described, zeros without one
+    """
 
     inputs: int
     outputs: int
@@ -24,16 +36,28 @@ class Sizes:
     padding: int = -1
     begin: int = -1
     end: int = -1
+    input_kind: Kind = "tokens"
+    output_kind: Kind = "tokens"
+    context: int = 0
+    context_kind: Kind = "tokens"
+    picture: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One batch, on the model's device.
 
-    inputs, targets   (B, T) token ids; targets are the inputs one step later
+    inputs            (B, T) token ids, or (B, T, I) values
+    targets           (B, T) token ids, `NOTHING_ASKED` where nothing is to be predicted; or
+                      (B, T, K) values, NaN where nothing is
     lengths           (B,) valid positions of each row, None when all are T
     source            (B, S) token ids, None without a source sequence
     source_lengths    (B,)
+    context           (B,) a category each, or (B, K) a vector each, None without
+    picture           (B, C, H, W) in [0, 1], None without
+    children          (B, T, 2) for trees: positions of a node's children, which come before it, -1
+                      at leaves; `inputs` holds a leaf's word
+    facts             (B, S, W) for questions: token ids of S sentences
     continues         True when it continues the previous batch of the same rows: the state is
                       carried
     """
@@ -44,13 +68,67 @@ class Batch:
     source: Tensor | None = None
     source_lengths: Tensor | None = None
     continues: bool = False
+    context: Tensor | None = None
+    picture: Tensor | None = None
+    children: Tensor | None = None
+    facts: Tensor | None = None
+
+    @property
+    def asked(self) -> Tensor:
+        """(B, T) True where something is to be predicted."""
+        if self.targets.is_floating_point():
+            asked = ~self.targets.isnan().any(-1)
+        else:
+            asked = self.targets != NOTHING_ASKED
+        if self.lengths is not None:
+            positions = torch.arange(asked.shape[1], device=asked.device)
+            asked = asked & (positions < self.lengths[:, None])
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the unrolled graph of one sequence depends on besides the model.
+
+    asked        positions where something is to be predicted
+    source_time  positions of the source: words, facts or cells of a picture's grid
+    children     of each position of a tree, () at leaves
+    context      True where a context vector is given
+    """
+
+    time: int
+    source_time: int = 0
+    asked: tuple[int, ...] = ()
+    children: tuple[tuple[int, ...], ...] = ()
+    context: bool = False
+
+    @classmethod
+    def of(cls, batch: Batch) -> Plan:
+        """The plan of the batch's first row."""
+        children: tuple[tuple[int, ...], ...] = ()
+        if batch.children is not None:
+            rows = batch.children[0].tolist()
+            children = tuple(tuple(child for child in row if child >= 0) for row in rows)
+        source = batch.source if batch.source is not None else batch.facts
+        return cls(
+            batch.inputs.shape[1],
+            0 if source is None else source.shape[1],
+            tuple(batch.asked[0].nonzero().flatten().tolist()),
+            children,
+            batch.context is not None,
+        )
+
+    @classmethod
+    def full(cls, time: int, source_time: int = 0) -> Plan:
+        """Something is asked at every position."""
+        return cls(time, source_time, tuple(range(time)))
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """What a model returns.
 
-    logits     (B, T, V)
+    logits     (B, T, V); the predicted numbers themselves where outputs are `values`
     state      opaque; give it back with the next batch that `continues`
     attention  (B, T, S) or None
     """
@@ -76,12 +154,18 @@ class Model(nn.Module, ABC):
     """Base of all models.
 
     name, title  as in `Structure`
-    tasks        names of the tasks it can do
+    shapes       what it can be given: of `contracts.task.SHAPES`
+    looks_ahead  True when an output may depend on later inputs
+    ignores      fields of the model section that it has no use for
+
+    The last three are literals: `contracts.fitting` reads them without importing the leaf.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    tasks: ClassVar[tuple[str, ...]]
+    shapes: ClassVar[tuple[str, ...]]
+    looks_ahead: ClassVar[bool] = False
+    ignores: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def __init__(self, config: ModelConfig, sizes: Sizes) -> None:
@@ -97,19 +181,27 @@ class Model(nn.Module, ABC):
         in eval mode.
         """
 
-    @abstractmethod
-    def start(self, batch: Batch) -> Any:
-        """The state before the first output token (for a source sequence: the encoder has run)."""
-
-    @abstractmethod
-    def advance(self, tokens: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """One step of free running: tokens (B,) -> logits (B, V) and the state after them."""
-
     @property
     @abstractmethod
     def structure(self) -> Structure:
         """What it consists of."""
 
     @abstractmethod
-    def graph(self, time: int, source_time: int = 0) -> Graph:
-        """The unrolled graph over `time` output positions and `source_time` source positions."""
+    def graph(self, plan: Plan) -> Graph:
+        """The unrolled graph of one sequence."""
+
+
+class Autoregressive(Model):
+    """A model that can run freely: what it wrote is its next input. Every model for `aligned`
+    batches that does not look ahead is one.
+    """
+
+    @abstractmethod
+    def start(self, batch: Batch) -> Any:
+        """The state before the first output token (for a source sequence: the encoder has run)."""
+
+    @abstractmethod
+    def advance(self, tokens: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """One step of free running: tokens (B,) or values (B, I) -> logits (B, V) and the state
+        after them.
+        """

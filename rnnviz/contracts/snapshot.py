@@ -11,8 +11,14 @@ Addresses in `arrays` (P = part name, l = layer from 0):
   `loss`             (time,)      nats at each position of the probe
   `next/probability` (time, slot) largest probabilities of the next token, falling
   `next/token`       (time, slot) their token ids
-  `target/probability` (time,)    probability given to the true next token
+  `target/probability` (time,)    probability given to the true token, NaN where nothing is asked
+  `probability`      (time, vocab)  of every output, where there are at most 64
+  `value/input`, `value/output`, `value/target`  (time, slot)  numbers, for tasks with numbers
   `attention`        (time, source_time)  alignment weights, rows sum to 1
+  `memory`           (time, slot, unit)  an external memory's content after each step
+  `memory/read`, `memory/write`  (time, slot)  weights of the heads; rows sum to 1
+  `memory/erase`, `memory/add`  (time, unit)  what the write head takes away and puts in
+  `picture`          (row, column, slot)  the picture that is described, in [0, 1]
   `context`          (time, unit)  what the decoder is given of the source (one row where it never
                      changes)
   `parameter/NAME`   (row, column) or (row,)
@@ -34,12 +40,17 @@ NEEDS = ("states", "gates", "preactivations", "gradients", "next", "attention", 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The probe's tokens as text, one per time; `source` only for sequence to sequence."""
+    """The probe's tokens as text, one per time; `source` only where something else is read.
+
+    target  "" where nothing is asked
+    grid    rows and columns of the picture's cells where `source` is a picture, else zeros
+    """
 
     input: tuple[str, ...]
     target: tuple[str, ...]
     output: tuple[str, ...]
     source: tuple[str, ...] = ()
+    grid: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +69,7 @@ class Snapshot:
     loss        mean nats over the probe
     generation  number of the request it answers; answers to older requests are dropped
     live        False when it was read from a record
+    needs       groups of `NEEDS` that it was made for and still holds
     """
 
     run: str
@@ -74,6 +86,7 @@ class Snapshot:
     loss: float = float("nan")
     generation: int = 0
     live: bool = True
+    needs: frozenset[str] = frozenset()
 
     def get(self, name: str) -> NamedArray | None:
         """The array or result with this address, or None."""
@@ -100,12 +113,29 @@ class TokenCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a simple method reaches on the held-out part.
+
+    name   e.g. `bigrams`
+    of     `loss` (in the task's unit) or `metric`
+    """
+
+    name: str
+    of: str
+    value: float
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusSummary:
     """What a corpus is, for the user to judge before training.
 
     unit        what `token_count` counts: characters or words
     facts       (name, value) pairs, ready to show
     warnings    sentences, e.g. a high share of unknown words
+    loss_unit   of the training loss; perplexity only makes sense for nats
+    metric      what the `metric` column of the history means, "" where it is empty
+    baselines   what simple methods reach on the held-out part
     batch_rows  text of the first chunks of the first batch rows, as (row, chunk)
     rows        batch rows in all; 0 where the task does not cut one text into rows
     """
@@ -127,3 +157,6 @@ class CorpusSummary:
     chunks_train: int = 0
     chunks_validation: int = 0
     chunk_length: int = 0
+    loss_unit: str = "nats"
+    metric: str = ""
+    baselines: tuple[Baseline, ...] = ()

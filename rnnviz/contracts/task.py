@@ -14,8 +14,19 @@ from torch.nn.functional import cross_entropy
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.model import Batch, Model, Output, Sizes
+from rnnviz.contracts.evaluation import Evaluation
+from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Output, Sizes
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
+
+SHAPES = {
+    "aligned": "a target at some or all positions of one sequence",
+    "pairs": "a source sequence and a target sequence of another length",
+    "conditioned": "a sequence written from a category or a vector",
+    "pictures": "a sequence written from a picture",
+    "trees": "a target at some or all nodes of a tree",
+    "questions": "an answer to a question about some facts",
+}
+"""What a batch can consist of. A model can do a task when it is made for its shape."""
 
 Progress = Callable[[str, float], None]
 """Called as progress("reading", fraction); raises `Cancelled` when the user has had enough."""
@@ -63,6 +74,14 @@ class Task(ABC):
     `restore`.
 
     Batches are a pure function of the step, so a run continues anywhere without replaying.
+
+    default_corpus  `sample:TASK/…`
+    default_model   the network it is usually done with
+    shape           of `SHAPES`
+    suffixes        of the files that it reads, such as `.tsv`; "" for a folder
+    foretells       True when targets are inputs that come later: no network may look ahead
+
+    These are literals: `contracts.fitting` reads them without importing the leaf.
     """
 
     name: ClassVar[str]
@@ -70,6 +89,10 @@ class Task(ABC):
     sentence: ClassVar[str]
     formats: ClassVar[str]
     default_corpus: ClassVar[str]
+    default_model: ClassVar[str]
+    shape: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+    foretells: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -114,16 +137,24 @@ class Task(ABC):
         """The held-out part, in order."""
 
     def loss(self, output: Output, batch: Batch) -> Tensor:
-        """Mean cross-entropy in nats over the valid positions."""
-        targets = batch.targets
-        if batch.lengths is not None:
-            positions = torch.arange(targets.shape[1], device=targets.device)
-            targets = targets.masked_fill(positions >= batch.lengths[:, None], -100)
-        return cross_entropy(output.logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
+        """Mean over the positions where something is asked; what training minimises."""
+        targets = _within(batch)
+        return cross_entropy(
+            output.logits.flatten(0, 1), targets.flatten(), ignore_index=NOTHING_ASKED
+        )
 
-    def metric(self, model: Model) -> float:
-        """The task's own validation figure, NaN where it has none."""
-        return float("nan")
+    def losses(self, output: Output, batch: Batch) -> Tensor:
+        """(B, T) the loss at each position, 0 where nothing is asked; `loss` is their mean."""
+        logits = output.logits.transpose(1, 2)  # (B, V, T)
+        return cross_entropy(logits, _within(batch), ignore_index=NOTHING_ASKED, reduction="none")
+
+    def read(self, logits: Tensor) -> tuple[str, ...]:
+        """What the network says at each position, logits (T, V): its likeliest tokens."""
+        return tuple(self.vocabulary[k] for k in logits.argmax(-1).tolist())
+
+    def evaluate(self, model: Model) -> Evaluation | None:
+        """What the held-out part says of the network besides its loss, None where nothing is."""
+        return None
 
     @property
     @abstractmethod
@@ -139,3 +170,11 @@ class Task(ABC):
     @abstractmethod
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """Text the network writes after `prompt`; equal arguments and weights give equal text."""
+
+
+def _within(batch: Batch) -> Tensor:
+    """(B, T) target ids, `NOTHING_ASKED` after each row's end too."""
+    if batch.lengths is None:
+        return batch.targets
+    positions = torch.arange(batch.targets.shape[1], device=batch.targets.device)
+    return batch.targets.masked_fill(positions >= batch.lengths[:, None], NOTHING_ASKED)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
 from rnnviz.contracts.picture import Picture
 from rnnviz.contracts.selection import Selection
@@ -16,7 +17,15 @@ from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.contracts.structure import Structure
 
 Depends = Literal[
-    "snapshot", "history", "selection", "hover", "samples", "corpus", "past", "window"
+    "snapshot",
+    "history",
+    "selection",
+    "hover",
+    "samples",
+    "evaluations",
+    "corpus",
+    "past",
+    "window",
 ]
 
 
@@ -40,6 +49,7 @@ class Scene:
     past       earlier snapshots, oldest first, thinned (at most about 200), for step x time
                pictures; they hold `results` and light arrays only
     structure  of the network, known before the first look
+    evaluations  what the held-out part said of the network over training, oldest first
     window     visible range of the time axis (low, high), None for all
     width      of the view in pixels: how much detail it can carry
     notation   a name from `style.notation`
@@ -58,6 +68,14 @@ class Scene:
     height: int = 500
     notation: str = "goodfellow"
     structure: Structure | None = None
+    evaluations: Sequence[Evaluation] = ()
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """The newest evaluation up to the step that is looked at."""
+        limit = self.selection.step
+        found = [e for e in self.evaluations if limit is None or e.step <= limit]
+        return found[-1] if found else None
 
     @property
     def network(self) -> Structure | None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnnviz.contracts.config import TaskConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.task import Progress, silent
 from rnnviz.corpora import words
 from rnnviz.corpora.counting import ranked
+from rnnviz.corpora.held_out import held_out_groups
 from rnnviz.corpora.reader import Line, Texts
 from rnnviz.corpora.sentences import Growing, Indices, Sentences
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words
@@ -63,7 +62,7 @@ def read_pairs(texts: Texts, config: TaskConfig, seed: int, progress: Progress =
         table.add(line)
     table.check(texts)
     source, target, group = table.source.finished(), table.target.finished(), table.groups
-    held_out = _held_out(group, config.validation_fraction, seed)
+    held_out = held_out_groups(group, config.validation_fraction, seed)
     train = np.flatnonzero(~held_out)
     source, source_words = _encoded(source, table.source.words, train, config.vocabulary_size)
     target, target_words = _encoded(target, table.target.words, train, config.vocabulary_size)
@@ -145,16 +144,6 @@ class _Table:
             )
         self.ragged += 1
         self._first_ragged = self._first_ragged or line
-
-
-def _held_out(group: Indices, fraction: float, seed: int) -> NDArray[np.bool_]:
-    """(N,) True for about `fraction` of the pairs, whole groups at a time, at least one if any."""
-    sizes = np.bincount(group)
-    order = np.random.default_rng(seed).permutation(len(sizes))
-    wanted = math.ceil(len(group) * fraction - 1e-9)
-    before = np.cumsum(sizes[order]) - sizes[order]
-    chosen = order[before < wanted][: len(sizes) - 1]
-    return np.isin(group, chosen)
 
 
 def _encoded(

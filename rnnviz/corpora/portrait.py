@@ -69,6 +69,7 @@ def of_pairs(
         chunks_train=len(batches),
         chunks_validation=len(validation),
         chunk_length=int(pairs.target.lengths.max()) + 1,
+        metric="exact match",
     )
 
 

@@ -72,16 +72,16 @@ class Growing:
 
 
 class Buckets:
-    """Batches of sentence pairs of about equal length, so that little padding is computed.
+    """Batches of examples of about equal length, so that little padding is computed.
 
-    which           (N,) the pairs to draw from
-    source, target  (N,) their lengths
+    which    (N,) the examples to draw from
+    lengths  (N,) each: how long they are, the most important length first
     """
 
     def __init__(
-        self, which: Indices, source: Indices, target: Indices, batch_size: int, seed: int
+        self, which: Indices, lengths: Sequence[Indices], batch_size: int, seed: int
     ) -> None:
-        self._which, self._source, self._target = which, source, target
+        self._which, self._lengths = which, tuple(lengths)
         self.batch_size, self._seed = batch_size, seed
         self._last: tuple[int, list[Indices]] = (-1, [])
 
@@ -89,15 +89,21 @@ class Buckets:
         return -(-len(self._which) // self.batch_size)
 
     def at(self, step: int) -> Indices:
-        """The pairs of the batch of optimizer step `step`: every pair occurs once an epoch."""
+        """The examples of the batch of optimizer step `step`: each occurs once an epoch."""
         epoch, index = divmod(step, len(self))
         if self._last[0] != epoch:
             self._last = epoch, self._epoch(epoch)
         return self._last[1][index]
 
     def in_order(self) -> Iterator[Indices]:
-        """All pairs, shortest first."""
+        """All examples, shortest first."""
         yield from self._cut(np.arange(len(self._which)))
+
+    def padding(self) -> float:
+        """Share of the computed positions that only fill up rows, by the first length."""
+        rows = [self._lengths[0][cut] for cut in self._orders(np.arange(len(self._which)))]
+        computed = sum(len(row) * int(row.max()) for row in rows)
+        return 1 - sum(int(row.sum()) for row in rows) / computed if computed else 0.0
 
     def _epoch(self, epoch: int) -> list[Indices]:
         random = np.random.default_rng((self._seed, epoch))
@@ -105,7 +111,10 @@ class Buckets:
         return [batches[i] for i in random.permutation(len(batches))]
 
     def _cut(self, order: Indices) -> list[Indices]:
+        return [self._which[cut] for cut in self._orders(order)]
+
+    def _orders(self, order: Indices) -> list[Indices]:
         """Sorted by length; among equals `order` decides."""
-        order = order[np.lexsort((self._source[order], self._target[order]))]
+        order = order[np.lexsort([lengths[order] for lengths in reversed(self._lengths)])]
         size = self.batch_size
-        return [self._which[order[i : i + size]] for i in range(0, len(order), size)]
+        return [order[i : i + size] for i in range(0, len(order), size)]

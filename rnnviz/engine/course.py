@@ -7,9 +7,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from math import nan
 
 from rnnviz.contracts.errors import Cancelled, UserError
-from rnnviz.contracts.events import Event, Rows, Sampled, Warned, WriteSample
+from rnnviz.contracts.events import Evaluated, Event, Rows, Sampled, Warned, WriteSample
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.snapshot import Sample, Snapshot
 from rnnviz.engine.run_folder import RunFolder, Unsaved
@@ -134,9 +135,17 @@ class Course:
     def _validated(self, row: StepRow) -> StepRow:
         try:
             loss = self.trainer.validate(self._interrupt)
-            return replace(row, validation_loss=loss, metric=self.trainer.metric())
+            return replace(row, validation_loss=loss, metric=self._evaluated())
         except Cancelled:
             return row
+
+    def _evaluated(self) -> float:
+        evaluation = self.trainer.evaluate()
+        if evaluation is None:
+            return nan
+        self._keep(lambda folder: folder.add_evaluation(evaluation))
+        self._tell(Evaluated(evaluation))
+        return evaluation.metric
 
     def _sample_prompts(self) -> None:
         look, seed = self.session.config.look, self.session.config.training.seed

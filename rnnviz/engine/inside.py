@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.model import Batch, Model
+from rnnviz.contracts.task import Task
 from rnnviz.recurrence.tap import NO_LAYER, Recorder, name_of
 
 NEXT_TOKENS = 10
 """How many of the likeliest next tokens are kept."""
+
+FEW_CLASSES = 64
+"""Up to this many outputs the probability of each one is kept."""
 
 _NEED_OF_KIND = {
     "state": "states",
@@ -23,7 +26,15 @@ _NEED_OF_KIND = {
     "preactivation": "preactivations",
 }
 _PARTS_OF_SUM = ("a_x", "a_h")
-_OUTSIDE_LAYERS = {"attention": ("time", "source_time"), "context": ("time", "unit")}
+_OUTSIDE_LAYERS = {
+    "attention": ("time", "source_time"),
+    "context": ("time", "unit"),
+    "memory": ("time", "slot", "unit"),
+    "memory/read": ("time", "slot"),
+    "memory/write": ("time", "slot"),
+    "memory/erase": ("time", "unit"),
+    "memory/add": ("time", "unit"),
+}
 
 Key = tuple[str, int, str]
 
@@ -35,15 +46,28 @@ class Inside:
     losses  (T,) nats
     """
 
-    def __init__(self, model: Model, batch: Batch, needs: frozenset[str]) -> None:
+    def __init__(self, model: Model, task: Task, batch: Batch, needs: frozenset[str]) -> None:
         self._model, self._structure, self._needs = model, model.structure, needs
-        self._targets = batch.targets[0]
+        self._batch = batch
         self._recorder = Recorder()
         with torch.set_grad_enabled("gradients" in needs):
-            self.logits = model.tapped(batch, self._recorder).logits[0]
-            self.losses = cross_entropy(self.logits, self._targets, reduction="none")
+            output = model.tapped(batch, self._recorder)
+            self.logits = output.logits[0]
+            self.losses = task.losses(output, batch)[0]
         with torch.set_grad_enabled("parameters" in needs):
-            self.fused_logits = model(batch).logits[0]
+            fused = model(batch)
+            self.fused_logits = fused.logits[0]
+            self._fused_losses = task.losses(fused, batch)[0]
+
+    @property
+    def asked(self) -> Tensor:
+        """(T,) True where something is to be predicted."""
+        return self._batch.asked[0]
+
+    @property
+    def mean_loss(self) -> float:
+        """Over the positions where something is asked."""
+        return float(self.losses.detach().sum() / self.asked.sum().clamp(min=1))
 
     @property
     def difference(self) -> float:
@@ -83,12 +107,25 @@ class Inside:
 
     def _predictions(self) -> Iterable[NamedArray]:
         yield _array("loss", ("time",), self.losses)
-        yield _array("target/probability", ("time",), (-self.losses).exp())
-        if "next" in self._needs:
-            probabilities = self.logits.detach().softmax(-1)  # (T, V)
-            best = probabilities.topk(min(NEXT_TOKENS, probabilities.shape[-1]))
-            yield _array("next/probability", ("time", "slot"), best.values)
-            yield _array("next/token", ("time", "slot"), best.indices)
+        if self._batch.inputs.is_floating_point():
+            yield _array("value/input", ("time", "slot"), self._batch.inputs[0])
+        if self._batch.targets.is_floating_point():
+            yield _array("value/output", ("time", "slot"), self.logits)
+            yield _array("value/target", ("time", "slot"), self._batch.targets[0])
+        else:
+            yield from self._probabilities()
+
+    def _probabilities(self) -> Iterable[NamedArray]:
+        true = (-self.losses.detach()).exp().masked_fill(~self.asked, torch.nan)
+        yield _array("target/probability", ("time",), true)
+        if "next" not in self._needs:
+            return
+        probabilities = self.logits.detach().softmax(-1)  # (T, V)
+        best = probabilities.topk(min(NEXT_TOKENS, probabilities.shape[-1]))
+        yield _array("next/probability", ("time", "slot"), best.values)
+        yield _array("next/token", ("time", "slot"), best.indices)
+        if probabilities.shape[-1] <= FEW_CLASSES:
+            yield _array("probability", ("time", "vocab"), probabilities)
 
     def _gradients(self) -> Iterable[NamedArray]:
         """Derivatives of the summed loss by every state, along the explicit path."""
@@ -108,7 +145,7 @@ class Inside:
         if "parameters" not in self._needs:
             return
         named = list(self._model.named_parameters())
-        loss = cross_entropy(self.fused_logits, self._targets, reduction="sum")
+        loss = self._fused_losses.sum()
         gradients = _total_derivatives(loss, [parameter for _, parameter in named])
         for (name, parameter), gradient in zip(named, gradients, strict=True):
             dims = ("row", "column")[: parameter.ndim]

@@ -19,7 +19,7 @@ from rnnviz.contracts import discovery
 from rnnviz.contracts.analysis import Analysis
 from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.graph import Graph
-from rnnviz.contracts.model import Batch, Model
+from rnnviz.contracts.model import Batch, Model, Plan
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.task import Probe, Task
 from rnnviz.engine.inside import Inside
@@ -36,9 +36,9 @@ class Observer:
         self.model.zero_grad(set_to_none=True)
         self._parameters = list(self.model.parameters())
         self._structure = self.model.structure
-        self._vocabulary = task.vocabulary
+        self._task, self._vocabulary = task, task.vocabulary
         self._run = run
-        self._graphs: dict[tuple[int, int], Graph] = {}
+        self._graphs: dict[Plan, Graph] = {}
         kinds = discovery.every("analysis", Analysis)
         self._analyses = [kind() for kind in kinds.values()]
 
@@ -51,21 +51,21 @@ class Observer:
     def look(self, probe: Probe, needs: frozenset[str], step: int, generation: int = 0) -> Snapshot:
         """The snapshot of `probe` after `step` updates, with the groups in `needs`."""
         began = time.perf_counter()
-        inside = Inside(self.model, probe.batch, needs)
+        inside = Inside(self.model, self._task, probe.batch, needs)
         arrays = inside.arrays()
         results = self._analyse(arrays, needs)
-        chosen = inside.logits.argmax(-1).tolist()
         return Snapshot(
             run=self._run,
             step=step,
-            tokens=replace(probe.tokens, output=tuple(self._vocabulary[k] for k in chosen)),
+            tokens=replace(probe.tokens, output=self._task.read(inside.logits.detach())),
             structure=self._structure,
             graph=self._graph(probe.batch),
             vocabulary=self._vocabulary,
             arrays=arrays,
             results=results,
             tapped_difference=inside.difference,
-            loss=float(inside.losses.detach().mean()),
+            loss=inside.mean_loss,
+            needs=needs,
             generation=generation,
             seconds=time.perf_counter() - began,
             finished_at=time.monotonic(),
@@ -79,11 +79,11 @@ class Observer:
         return {array.name: array for array in found}
 
     def _graph(self, batch: Batch) -> Graph:
-        """The unrolled graph, kept from look to look as long as the probe keeps its length."""
-        size = batch.inputs.shape[1], 0 if batch.source is None else batch.source.shape[1]
-        if size not in self._graphs:
-            self._graphs = {size: self.model.graph(*size)}
-        return self._graphs[size]
+        """The unrolled graph, kept from look to look as long as the probe keeps its form."""
+        plan = Plan.of(batch)
+        if plan not in self._graphs:
+            self._graphs = {plan: self.model.graph(plan)}
+        return self._graphs[plan]
 
 
 class Budget:

@@ -9,11 +9,12 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
 from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
 from rnnviz.engine.line_log import read_lines
-from rnnviz.engine.record import EVENTS, SAMPLES, STEPS
+from rnnviz.engine.record import EVALUATIONS, EVENTS, SAMPLES, STEPS
 from rnnviz.engine.snapshot_files import FOLDER as SNAPSHOTS
 from rnnviz.engine.snapshot_files import SnapshotReader
 from rnnviz.engine.step_log import StepReader
@@ -61,6 +62,11 @@ class Playback:
         found = [*self._lines(EVENTS, _MARK), *samples, *_rates(self.history())]
         return tuple(sorted(found, key=lambda mark: mark.step))
 
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        """All evaluations, oldest first."""
+        found = (_evaluation(line) for line in self._read(EVALUATIONS))
+        return tuple(each for each in found if each is not None)
+
     def snapshot_steps(self, full: bool = False) -> tuple[int, ...]:
         """Steps with a snapshot; with `full` only those that still have their large arrays."""
         return self._snapshots.steps(full)
@@ -89,11 +95,13 @@ class Playback:
             return None
 
     def _lines(self, name: str, kind: TypeAdapter[T]) -> list[T]:
+        return [each for line in self._read(name) if (each := _valid(kind, line)) is not None]
+
+    def _read(self, name: str) -> list[dict[str, Any]]:
         try:
-            lines = read_lines(self._folder / name)
+            return read_lines(self._folder / name)
         except OSError as error:
             raise _unreadable(self._folder / name, error) from None
-        return [each for line in lines if (each := _valid(kind, line)) is not None]
 
 
 def _valid(kind: TypeAdapter[T], line: dict[str, Any]) -> T | None:
@@ -101,6 +109,14 @@ def _valid(kind: TypeAdapter[T], line: dict[str, Any]) -> T | None:
     try:
         return kind.validate_python(line)
     except ValidationError:
+        return None
+
+
+def _evaluation(line: dict[str, Any]) -> Evaluation | None:
+    """What a line says; None where it is damaged."""
+    try:
+        return Evaluation.from_data(line)
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
@@ -18,8 +19,9 @@ from rnnviz.engine.snapshot_files import SnapshotWriter
 from rnnviz.engine.step_log import StepWriter
 
 STEPS, SAMPLES, EVENTS = "steps.bin", "samples.jsonl", "events.jsonl"
+EVALUATIONS = "evaluations.jsonl"
 
-NAMES = (STEPS, SAMPLES, EVENTS, SNAPSHOTS)
+NAMES = (STEPS, SAMPLES, EVENTS, EVALUATIONS, SNAPSHOTS)
 """Everything that a record puts into its folder."""
 
 
@@ -34,6 +36,7 @@ class Record:
         self._steps = StepWriter(folder / STEPS)
         self._samples = LineWriter(folder / SAMPLES)
         self._events = LineWriter(folder / EVENTS)
+        self._evaluations = LineWriter(folder / EVALUATIONS)
         self._snapshots = SnapshotWriter(folder / SNAPSHOTS, budget)
 
     def add_steps(self, rows: Iterable[StepRow]) -> None:
@@ -51,6 +54,11 @@ class Record:
         with self._lines_lock:
             self._events.append(asdict(mark))
 
+    def add_evaluation(self, evaluation: Evaluation) -> None:
+        """Append one evaluation."""
+        with self._lines_lock:
+            self._evaluations.append(evaluation.to_data())
+
     def add_snapshot(self, snapshot: Snapshot, full: bool = True) -> None:
         """Keep a snapshot, its large arrays only when `full`; others give way to the budget."""
         with self._snapshots_lock:
@@ -59,7 +67,7 @@ class Record:
     def rewind(self, step: int) -> None:
         """Forget everything after `step`."""
         with self._lines_lock:
-            for log in (self._steps, self._samples, self._events):
+            for log in (self._steps, self._samples, self._events, self._evaluations):
                 log.rewind(step)
         with self._snapshots_lock:
             self._snapshots.rewind(step)

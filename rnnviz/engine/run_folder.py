@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 import rnnviz
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.shipped import locate_corpus
@@ -60,6 +61,11 @@ class RunFolder:
         """Record a sample."""
         with _saving(self.path):
             self._record.add_sample(sample)
+
+    def add_evaluation(self, evaluation: Evaluation) -> None:
+        """Record an evaluation."""
+        with _saving(self.path):
+            self._record.add_evaluation(evaluation)
 
     def add_snapshot(self, snapshot: Snapshot, full: bool) -> None:
         """Record a snapshot, its large arrays only when `full`."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from rnnviz.contracts.config import RunConfig, load
 from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
 from rnnviz.contracts.model import Model
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
@@ -114,6 +115,11 @@ class Run:
     def samples(self) -> tuple[Sample, ...]:
         """Every recorded sample."""
         return self.playback.samples()
+
+    @cached_property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        """Every recorded evaluation."""
+        return self.playback.evaluations()
 
     @cached_property
     def past(self) -> tuple[Snapshot, ...]:

@@ -14,8 +14,6 @@ from rnnviz.contracts.view import Scene
 from rnnviz.engine.observer import Observer
 from rnnviz.engine.run_store import Run
 
-PREFIXES = {"gradients": "gradient/", "next": "next/", "parameters": "parameter/"}
-
 
 def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = None) -> Scene:
     """Everything a view may look at, with at least `needs` in the snapshot; UserError where the
@@ -33,22 +31,8 @@ def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = 
         corpus=run.corpus,
         structure=run.structure,
         past=run.past,
+        evaluations=run.evaluations,
     )
-
-
-def holds(snapshot: Snapshot, need: str) -> bool:
-    """True when the snapshot has all arrays of that group which its network can give."""
-    quantities = {name.rsplit("/", 1)[-1] for name in snapshot.arrays}
-    cells = [part.cell for part in snapshot.structure.parts]
-    if need == "states":
-        return all(set(cell.states) <= quantities for cell in cells)
-    if need == "gates":
-        return all(set(cell.gates) <= quantities for cell in cells)
-    if need == "preactivations":
-        return {"a_x", "a_h"} <= quantities
-    if need == "attention":
-        return "attention" in snapshot.arrays or not snapshot.structure.has_attention
-    return any(name.startswith(PREFIXES[need]) for name in snapshot.arrays)
 
 
 def look(run: Run, probe: str = "") -> Snapshot:
@@ -74,6 +58,6 @@ def _require(name: str, value: int | None, size: int) -> None:
 
 def _snapshot(run: Run, needs: Iterable[str]) -> Snapshot:
     recorded = run.last_snapshot()
-    if recorded is not None and all(holds(recorded, need) for need in needs):
+    if recorded is not None and set(needs) <= recorded.needs:
         return recorded
     return look(run)

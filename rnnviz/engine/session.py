@@ -43,10 +43,8 @@ def task_class(config: RunConfig) -> type[Task]:
 
 
 def make_model(config: RunConfig, sizes: Sizes) -> Model:
-    """The configured network with its seeded start; UserError when it cannot do the task."""
+    """The configured network with its seeded start."""
     kind: type[Model] = discovery.find("models", config.model.kind, Model)
-    if config.task.name not in kind.tasks:
-        raise UserError(f"model.kind: {config.model.kind} cannot do the task {config.task.name}.")
     with seeded(config.training.seed):
         model: Model = kind(config.model, sizes)
     return model

@@ -80,6 +80,7 @@ class Encoder:
             "shared": {name: key for name, (key, _) in texts.items()},
             "dims": {name: array.dims for name, array in (arrays | results).items()},
             "results": sorted(results),
+            "needs": sorted(snapshot.needs),
             "heavy": zlib.crc32(heavy),
         }
         light = _with_text(_pack(small | results), json.dumps(about))
@@ -110,7 +111,8 @@ class Decoder:
         """
         about = json.loads(_text_in(light))
         found = _unpack(light, about["dims"])
-        if heavy is not None and zlib.crc32(heavy) == about["heavy"]:
+        whole = heavy is not None and zlib.crc32(heavy) == about["heavy"]
+        if heavy is not None and whole:
             found |= _unpack(heavy, about["dims"])
         results = {name: found.pop(name) for name in about["results"] if name in found}
         keys = about["shared"]
@@ -123,6 +125,7 @@ class Decoder:
             arrays=found,
             results=results,
             live=False,
+            needs=frozenset(map(str, about["needs"])) if whole else frozenset(),
         )
 
     def _shared(self, key: str, parse: Callable[[str], Any]) -> Any:

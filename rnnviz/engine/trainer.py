@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from math import isfinite, nan
 from typing import Any
@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.model import Batch, Model
 from rnnviz.contracts.task import Task, evaluating
@@ -85,7 +86,8 @@ class Trainer:
         """One update of the weights; `NotFinite` leaves them as they were."""
         self.watch.start()
         self._decay()
-        batch = on_device(self.task.train_batch(self.done), self._device)
+        drawn = self.task.train_batch(self.done)
+        batch = on_device(drawn, self._device)
         self._optimizer.zero_grad()
         with self._randomness():
             loss, state = self._forward(batch)
@@ -94,7 +96,7 @@ class Trainer:
         self._optimizer.step()
         self._carried = state
         self.done += 1
-        self.tokens += count_tokens(batch)
+        self.tokens += count_tokens(drawn)
         return self._row(*numbers)
 
     def validate(self, between: Callable[[], None] = lambda: None) -> float:
@@ -105,18 +107,19 @@ class Trainer:
         total, tokens, state = 0.0, 0, None
         with evaluating(self.model):
             for batch in islice(self.task.validation_batches(), VALIDATION_BATCHES):
+                count = count_tokens(batch)
                 batch = on_device(batch, self._device)
                 output = self.model(batch, self._continued(batch, state))
-                count = count_tokens(batch)
                 total += float(self.task.loss(output, batch)) * count
                 tokens += count
                 state = output.state
                 between()
         return total / tokens if tokens else nan
 
-    def metric(self) -> float:
-        """The task's own validation figure."""
-        return self.task.metric(self.model)
+    def evaluate(self) -> Evaluation | None:
+        """What else the held-out part says of the network as it is now."""
+        found = self.task.evaluate(self.model)
+        return None if found is None else replace(found, step=self.done)
 
     def state(self) -> TrainerState:
         """A copy of everything that changes while training."""
@@ -184,16 +187,19 @@ class Trainer:
 
 def count_tokens(batch: Batch) -> int:
     """Positions that count in the loss."""
-    return batch.targets.numel() if batch.lengths is None else int(batch.lengths.sum())
+    return int(batch.asked.sum())
 
 
 def on_device(batch: Batch, device: torch.device) -> Batch:
     """The batch where the model is."""
     if device.type == "cpu":
         return batch
-    names = ("inputs", "targets", "lengths", "source", "source_lengths")
-    tensors = {name: getattr(batch, name) for name in names}
-    moved = {name: t.to(device, non_blocking=True) for name, t in tensors.items() if t is not None}
+    values = {field.name: getattr(batch, field.name) for field in fields(batch)}
+    moved: dict[str, Any] = {
+        name: value.to(device, non_blocking=True)
+        for name, value in values.items()
+        if isinstance(value, Tensor)
+    }
     return replace(batch, **moved)
 
 

@@ -17,13 +17,14 @@ from rnnviz.contracts import discovery
 from rnnviz.contracts.cell import Cell, State
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.graph import Edge, Graph
-from rnnviz.contracts.model import Batch, Model, Output, Sizes, Tap
+from rnnviz.contracts.model import Autoregressive, Batch, Output, Plan, Sizes, Tap
 from rnnviz.contracts.structure import Structure
 from rnnviz.recurrence import description
 from rnnviz.recurrence.attention import AdditiveAttention, Memory
 from rnnviz.recurrence.bidirectional import Bidirectional
 from rnnviz.recurrence.inputs import token_input
 from rnnviz.recurrence.layers import RecurrentLayers
+from rnnviz.recurrence.start import initialise
 from rnnviz.recurrence.tap import IDENTITY, NO_LAYER
 
 
@@ -36,12 +37,12 @@ class _Decoding:
     memory: Memory | None = None
 
 
-class EncoderDecoder(Model):
+class EncoderDecoder(Autoregressive):
     """Source tokens -> annotations -> at each target step a context, a decoder state and logits."""
 
     name = "encoder_decoder"
     title = "encoder and decoder"
-    tasks = ("translation",)
+    shapes = ("pairs",)
 
     def __init__(self, config: ModelConfig, sizes: Sizes) -> None:
         super().__init__(config, sizes)
@@ -57,14 +58,7 @@ class EncoderDecoder(Model):
         width = self.embedding.embedding_dim + 2 * size
         self.decoder = RecurrentLayers(cell, "decoder", width, *stack)
         self.readout = nn.Linear(3 * size, sizes.outputs)
-        self._initialise(config)
-
-    def _initialise(self, config: ModelConfig) -> None:
-        for parameter in self.parameters() if config.init_range > 0 else ():
-            nn.init.uniform_(parameter, -config.init_range, config.init_range)
-        for module in self.modules():
-            if isinstance(module, RecurrentLayers):
-                module.open_forget_gates(config.forget_bias)
+        initialise(self, config)
 
     def forward(self, batch: Batch, state: Any = None) -> Output:
         begin = self.start(batch)
@@ -171,7 +165,8 @@ class EncoderDecoder(Model):
         parameters = description.parameters(self, roles)
         return Structure(self.name, title, parts, parameters, self.attention is not None)
 
-    def graph(self, time: int, source_time: int = 0) -> Graph:
+    def graph(self, plan: Plan) -> Graph:
+        time, source_time = plan.time, plan.source_time
         sources = description.tokens("source", source_time, 0, "x")
         annotations, inward = description.both_directions(self.encoder, "encoder", sources, 1)
         row = 2 * self.decoder.layers + 1
@@ -179,17 +174,19 @@ class EncoderDecoder(Model):
         contexts = description.tokens("context", steps, row, "c", "context")
         inputs = description.tokens("input", time, row + 1, "y")
         states = description.states(self.decoder, time, row + 2)
-        above, upward = description.prediction(self.decoder, time, row + 2 + self.decoder.layers)
+        tops = description.tops(self.decoder, time)
+        above, upward = description.prediction(tops, plan.asked, row + 2 + self.decoder.layers)
         enter = description.input_edges(self.decoder, "decoder", [node.id for node in inputs])
         through = description.state_edges(self.decoder, "decoder", time)
-        asked = self._context_edges(time, source_time)
+        between = self._context_edges(plan)
         return Graph(
             (*sources, *annotations, *contexts, *inputs, *states, *above),
-            (*inward, *asked, *enter, *through, *upward),
+            (*inward, *between, *enter, *through, *upward),
         )
 
-    def _context_edges(self, time: int, source_time: int) -> list[Edge]:
+    def _context_edges(self, plan: Plan) -> list[Edge]:
         """Everything between encoder and decoder: bridge, alignment, and where the contexts go."""
+        time, source_time, asked = plan.time, plan.source_time, frozenset(plan.asked)
         if not time or not source_time:
             return []
         decoder, attends = self.decoder, self.attention is not None
@@ -203,7 +200,8 @@ class EncoderDecoder(Model):
             context, state = f"context@{t if attends else 0}", description.state_id(decoder, 0, t)
             span = 0 if attends else t
             edges.append(Edge(context, state, "decoder.kernel.weight_ih_l0", span))
-            edges.append(Edge(context, f"output@{t}", "readout.weight", span))
+            if t in asked:
+                edges.append(Edge(context, f"output@{t}", "readout.weight", span))
         return edges
 
     def _alignment(self, time: int, source_time: int) -> list[Edge]:

@@ -1,4 +1,6 @@
-"""The recurrent network: tokens in, layers of one cell, the next token out at every step."""
+"""The recurrent network: one sequence in, layers of one cell, an output at every step or where one
+is asked (Goodfellow et al. 10.2).
+"""
 
 from __future__ import annotations
 
@@ -11,25 +13,26 @@ from rnnviz.contracts import discovery
 from rnnviz.contracts.cell import Cell
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.graph import Graph
-from rnnviz.contracts.model import Batch, Model, Output, Sizes, Tap
+from rnnviz.contracts.model import Autoregressive, Batch, Output, Plan, Sizes, Tap
 from rnnviz.contracts.structure import Structure
 from rnnviz.recurrence import description
-from rnnviz.recurrence.inputs import token_input
+from rnnviz.recurrence.inputs import step_input
 from rnnviz.recurrence.layers import RecurrentLayers
+from rnnviz.recurrence.start import initialise
 from rnnviz.recurrence.tap import IDENTITY
 
 
-class Recurrent(Model):
+class Recurrent(Autoregressive):
     """x_t -> h_t of every layer -> logits; batches that continue take over the state."""
 
     name = "recurrent"
     title = "recurrent network"
-    tasks = ("language_model",)
+    shapes = ("aligned",)
 
     def __init__(self, config: ModelConfig, sizes: Sizes) -> None:
         super().__init__(config, sizes)
         cell = discovery.find("cells", config.cell, Cell)(config)
-        self.embedding = token_input(config, sizes.inputs)
+        self.embedding = step_input(config, sizes)
         self.recurrent = RecurrentLayers(
             cell,
             "recurrent",
@@ -40,12 +43,7 @@ class Recurrent(Model):
         )
         self.dropout = config.dropout
         self.readout = nn.Linear(config.hidden_size, sizes.outputs)
-        self._initialise(config)
-
-    def _initialise(self, config: ModelConfig) -> None:
-        for parameter in self.parameters() if config.init_range > 0 else ():
-            nn.init.uniform_(parameter, -config.init_range, config.init_range)
-        self.recurrent.open_forget_gates(config.forget_bias)
+        initialise(self, config)
 
     def forward(self, batch: Batch, state: Any = None) -> Output:
         x = self.embedding(batch.inputs)  # (B, T, I)
@@ -82,11 +80,12 @@ class Recurrent(Model):
             description.parameters(self, roles),
         )
 
-    def graph(self, time: int, source_time: int = 0) -> Graph:
-        layers = self.recurrent
+    def graph(self, plan: Plan) -> Graph:
+        layers, time = self.recurrent, plan.time
         inputs = description.tokens("input", time, 0, "x")
         states = description.states(layers, time, 1)
-        above, upward = description.prediction(layers, time, 1 + layers.layers)
+        tops = description.tops(layers, time)
+        above, upward = description.prediction(tops, plan.asked, 1 + layers.layers)
         enter = description.input_edges(layers, "recurrent", [node.id for node in inputs])
         through = description.state_edges(layers, "recurrent", time)
         return Graph((*inputs, *states, *above), (*enter, *through, *upward))

@@ -43,7 +43,7 @@ def _parameter(
     for prefix, layers in stacks.items():
         if name.startswith(f"{prefix}."):
             kind, layer = name.rsplit(".", 1)[1].rsplit("_l", 1)
-            role = _ROLES.get(kind, "bias")
+            role = "bias" if kind.startswith("bias") else _ROLES.get(kind, "cell")
             return ParameterInfo(name, role, shape, layers.part, int(layer), size)
     role = next(role for prefix, role in roles.items() if name.startswith(prefix))
     return ParameterInfo(name, "bias" if name.endswith("bias") else role, shape, bytes_each=size)
@@ -114,16 +114,28 @@ def tokens(kind: NodeKind, steps: int, row: int, label: str, array: str = "") ->
     return [Node(f"{kind}@{t}", kind, t, axis, row, label, array) for t in range(steps)]
 
 
-def prediction(layers: RecurrentLayers, steps: int, row: int) -> tuple[list[Node], list[Edge]]:
-    """Outputs, losses and targets above the last layer, the outputs in `row`."""
-    nodes = [
-        *tokens("output", steps, row, "o", "next/probability"),
-        *tokens("loss", steps, row + 1, "L", "loss"),
-        *tokens("target", steps, row + 2, "y"),
-    ]
+def prediction(
+    below: list[str], asked: tuple[int, ...], row: int, parameter: str = "readout.weight"
+) -> tuple[list[Node], list[Edge]]:
+    """Outputs, losses and targets where something is asked, the outputs in `row`, each read from
+    the node of `below` at its time.
+    """
+    nodes: list[Node] = []
+    kinds: tuple[tuple[NodeKind, str, str], ...] = (
+        ("output", "o", "next/probability"),
+        ("loss", "L", "loss"),
+        ("target", "y", ""),
+    )
+    for above, (kind, label, array) in enumerate(kinds):
+        nodes += [Node(f"{kind}@{t}", kind, t, "time", row + above, label, array) for t in asked]
     edges = []
-    for t in range(steps):
-        edges.append(Edge(state_id(layers, -1, t), f"output@{t}", "readout.weight"))
+    for t in asked:
+        edges.append(Edge(below[t], f"output@{t}", parameter))
         edges.append(Edge(f"output@{t}", f"loss@{t}"))
         edges.append(Edge(f"target@{t}", f"loss@{t}"))
     return nodes, edges
+
+
+def tops(layers: RecurrentLayers, steps: int) -> list[str]:
+    """Ids of the top layer's states over time."""
+    return [state_id(layers, -1, t) for t in range(steps)]

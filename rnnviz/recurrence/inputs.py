@@ -1,4 +1,6 @@
-"""How a token enters a network: as a unit vector or as a learned one."""
+"""How one time step enters a network: a token as a unit vector or a learned one, values as they
+are.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnviz.contracts.config import ModelConfig
+from rnnviz.contracts.model import Sizes
 
 
 class OneHot(nn.Module):
@@ -28,3 +31,21 @@ def token_input(config: ModelConfig, vocabulary: int) -> OneHot | nn.Embedding:
     if config.input == "embedding":
         return nn.Embedding(vocabulary, config.embedding_size)
     return OneHot(vocabulary)
+
+
+class Values(nn.Module):
+    """Numbers (..., I) enter as they are."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.embedding_dim = size
+
+    def forward(self, values: Tensor) -> Tensor:
+        return values
+
+
+def step_input(config: ModelConfig, sizes: Sizes) -> OneHot | nn.Embedding | Values:
+    """How the inputs of these sizes enter."""
+    if sizes.input_kind == "values":
+        return Values(sizes.inputs)
+    return token_input(config, sizes.inputs)

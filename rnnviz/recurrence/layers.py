@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from rnnviz.contracts.cell import Cell, Name, State
+from rnnviz.contracts.cell import Cell, Name, Own, State
 from rnnviz.contracts.model import Tap
 from rnnviz.recurrence.tap import IDENTITY
 
@@ -19,14 +19,16 @@ from rnnviz.recurrence.tap import IDENTITY
 class _Weights(nn.Module):
     """The parameters of a cell without a kernel, under the names that PyTorch's kernels use."""
 
-    def __init__(self, blocks: int, input_size: int, hidden_size: int, layers: int) -> None:
+    def __init__(self, cell: Cell, input_size: int, hidden_size: int, layers: int) -> None:
         super().__init__()
-        rows, bound = blocks * hidden_size, hidden_size**-0.5
+        rows, bound = len(cell.info.blocks) * hidden_size, hidden_size**-0.5
         for layer in range(layers):
             width = input_size if layer == 0 else hidden_size
             shapes = {"weight_ih": (rows, width), "weight_hh": (rows, hidden_size)}
             for name, shape in {**shapes, "bias_ih": (rows,), "bias_hh": (rows,)}.items():
                 values = torch.empty(shape).uniform_(-bound, bound)
+                self.register_parameter(f"{name}_l{layer}", nn.Parameter(values))
+            for name, values in cell.parameters(hidden_size).items():
                 self.register_parameter(f"{name}_l{layer}", nn.Parameter(values))
 
 
@@ -53,14 +55,24 @@ class RecurrentLayers(nn.Module):
         self.dropout = dropout if layers > 1 else 0.0
         kernel = cell.fused(input_size, hidden_size, layers, self.dropout, False)
         self.is_fused = kernel is not None
-        blocks = len(cell.info.blocks)
-        self.kernel = kernel or _Weights(blocks, input_size, hidden_size, layers)
+        self.kernel = kernel or _Weights(cell, input_size, hidden_size, layers)
+        self._own = tuple(() if kernel is not None else cell.parameters(1))
 
     def weights(self, layer: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """weight_ih (G*H, I), weight_hh (G*H, H), bias_ih (G*H,), bias_hh (G*H,)."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         w_ih, w_hh, b_ih, b_hh = (getattr(self.kernel, f"{name}_l{layer}") for name in names)
         return w_ih, w_hh, b_ih, b_hh
+
+    def own(self, layer: int) -> Own:
+        """What the cell asked for besides, by name."""
+        return {name: getattr(self.kernel, f"{name}_l{layer}") for name in self._own}
+
+    def reset_own(self) -> None:
+        """Let what the cell asked for start as the cell says."""
+        for layer, name in ((k, n) for k in range(self.layers) for n in self._own):
+            with torch.no_grad():
+                self.own(layer)[name].copy_(self.cell.parameters(self.hidden_size)[name])
 
     def open_forget_gates(self, bias: float) -> None:
         """Let every forget gate start with this bias, where the cell has one (Gers et al. 2000)."""
@@ -128,11 +140,11 @@ class RecurrentLayers(nn.Module):
     ) -> tuple[Tensor, State]:
         """One layer over all times: x (B, T, I), state ((B, H), ...) -> (B, T, H), final state."""
         w_ih, w_hh, b_ih, b_hh = self.weights(layer)
-        outputs = []
+        own, outputs = self.own(layer), []
         for k, a_x in enumerate(F.linear(x, w_ih, b_ih).unbind(1)):  # (B, G*H)
             name = names[k]
             a_h = name("a_h", F.linear(state[0], w_hh, b_hh))
-            new = self.cell.step(name("a_x", a_x), a_h, state, name)
+            new = self.cell.step(name("a_x", a_x), a_h, state, name, own)
             state = new if running is None else _frozen(state, new, running[k])
             outputs.append(new[0] if running is None else new[0] * running[k])
         return torch.stack(outputs, 1), state
@@ -166,7 +178,7 @@ class RecurrentLayers(nn.Module):
             if layer > 0:
                 a_x = F.linear(self._between(layer, news[-1][0]), w_ih, b_ih)
             a_h = name("a_h", F.linear(before[0], w_hh, b_hh))
-            news.append(self.cell.step(name("a_x", a_x), a_h, before, name))
+            news.append(self.cell.step(name("a_x", a_x), a_h, before, name, self.own(layer)))
         return news[-1][0], _stack(news)
 
 

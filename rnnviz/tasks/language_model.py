@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.model import Batch, Model, Sizes
+from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
@@ -36,6 +36,10 @@ class LanguageModel(Task):
     sentence: ClassVar[str] = "Learns to continue a text, one character or word at a time."
     formats: ClassVar[str] = "any text file, or a folder of .txt files"
     default_corpus: ClassVar[str] = "sample:language_model/prose.txt"
+    default_model: ClassVar[str] = "recurrent"
+    shape: ClassVar[str] = "aligned"
+    suffixes: ClassVar[tuple[str, ...]] = (".txt", "")
+    foretells: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -141,6 +145,7 @@ class LanguageModel(Task):
 
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """`length` tokens that follow `prompt`, without the prompt; an empty one begins a line."""
+        assert isinstance(model, Autoregressive)
         generator = torch.Generator().manual_seed(seed)
         read = self._encode(prompt).tolist() or [self._line_start]
         with evaluating(model) as device:

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.model import Batch, Model, Sizes
+from rnnviz.contracts.evaluation import Evaluation, Figure
+from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
@@ -40,6 +41,9 @@ class Translation(Task):
     sentence: ClassVar[str] = "Learns to translate sentences from pairs of them."
     formats: ClassVar[str] = "a table with one pair a line: source, tab, target"
     default_corpus: ClassVar[str] = "sample:translation/eng-fra.tsv"
+    default_model: ClassVar[str] = "encoder_decoder"
+    shape: ClassVar[str] = "pairs"
+    suffixes: ClassVar[tuple[str, ...]] = (".tsv",)
 
     def __init__(
         self,
@@ -94,8 +98,8 @@ class Translation(Task):
     def sizes(self) -> Sizes:
         """Both vocabularies begin with the same special tokens."""
         size = len(self._target.tokens)
-        special = {"padding": self._padding, "begin": self._begin, "end": self._end}
-        return Sizes(inputs=size, outputs=size, source=len(self._source.tokens), **special)
+        special = self._padding, self._begin, self._end
+        return Sizes(size, size, len(self._source.tokens), *special)
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -116,7 +120,11 @@ class Translation(Task):
         for which in self._validation.in_order():
             yield self._batch(self._opened, which)
 
-    def metric(self, model: Model) -> float:
+    def evaluate(self, model: Model) -> Evaluation | None:
+        """The exact matches among up to 100 held-out sentences."""
+        return Evaluation((Figure("exact match", self.exact_match(model)),))
+
+    def exact_match(self, model: Model) -> float:
         """Share of up to 100 held-out sentences whose greedy translation equals a reference."""
         pairs = self._pairs
         if pairs is None or not len(pairs.held_out):
@@ -212,6 +220,7 @@ class Translation(Task):
         self, model: Model, source: Tensor, lengths: Tensor | None, most: int, choose: Choice
     ) -> list[list[int]]:
         """Target ids for each row of source (B, S), `</s>` included where it came within `most`."""
+        assert isinstance(model, Autoregressive)
         lengths = torch.tensor([source.shape[1]]) if lengths is None else lengths
         with evaluating(model) as device:
             last = torch.full((len(source),), self._begin, device=device)
@@ -247,11 +256,11 @@ def _greedy(logits: Tensor) -> Tensor:
 
 def _buckets(config: RunConfig, pairs: Pairs) -> tuple[Buckets, Buckets]:
     """Batches of the training pairs and of the held-out pairs."""
-    lengths = pairs.source.lengths, pairs.target.lengths
+    lengths = pairs.target.lengths, pairs.source.lengths
     training = config.training
 
     def of(which: Indices) -> Buckets:
-        source, target = (side[which] for side in lengths)
-        return Buckets(which, source, target, training.batch_size, training.seed)
+        sides = [side[which] for side in lengths]
+        return Buckets(which, sides, training.batch_size, training.seed)
 
     return of(pairs.train), of(pairs.held_out)

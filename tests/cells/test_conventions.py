@@ -36,7 +36,7 @@ def test_update_gate_at_one_keeps_the_old_state() -> None:
     gru = cell(ModelConfig(cell="gru"))
     open_z = torch.tensor([[0.0, 0.0, 1e4, 1e4, 0.3, 0.3]])
     h = torch.tensor([[0.7, -0.2]])
-    assert torch.equal(gru.step(open_z, torch.zeros(1, 6), (h,), lambda _, v: v)[0], h)
+    assert torch.equal(gru.step(open_z, torch.zeros(1, 6), (h,), lambda _, v: v, {})[0], h)
 
 
 def test_simple_cell_names_its_nonlinearity() -> None:

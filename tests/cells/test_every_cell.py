@@ -38,7 +38,7 @@ def one_step(config: ModelConfig) -> tuple[Counter[str], dict[str, Tensor], dict
         named.append((quantity, value))
         return value
 
-    new = c.step(a_x, a_h, state, tap)
+    new = c.step(a_x, a_h, state, tap, c.parameters(a_x.shape[-1] // len(c.info.blocks)))
     values = dict(named)
     assert all(values[name] is s for name, s in zip(c.info.states, new, strict=True))
     before = dict(zip(c.info.states, state, strict=True)) | {"a_x": a_x, "a_h": a_h}

@@ -13,9 +13,9 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from rnnviz.contracts import discovery
-from rnnviz.contracts.model import Model
+from rnnviz.contracts.model import Model, Plan
 from rnnviz.contracts.snapshot import NEEDS, Snapshot, Tokens
-from rnnviz.contracts.task import Probe
+from rnnviz.contracts.task import Probe, Task
 from rnnviz.engine.observer import Observer
 from rnnviz.engine.session import Session
 from tests.networks import CONFIGURATIONS, SIZES, Nudge, batch, every_cell, network
@@ -27,6 +27,8 @@ class Letters:
     """As much of a task as an observer asks for."""
 
     vocabulary = tuple("abcdefghijk")
+    losses = Task.losses
+    read = Task.read
 
 
 def probe(kind: str = "recurrent", time: int = 5, source_time: int = 4) -> Probe:
@@ -48,7 +50,7 @@ def test_a_snapshot_says_what_it_shows() -> None:
     found = look(model, at)
     assert (found.step, found.generation, found.vocabulary) == (7, 3, Letters.vocabulary)
     assert found.structure == model.structure
-    assert found.graph == model.graph(5)
+    assert found.graph == model.graph(Plan.full(5))
     assert found.tokens.input == at.tokens.input
     logits = model.eval()(at.batch).logits[0]
     assert found.tokens.output == tuple(Letters.vocabulary[k] for k in logits.argmax(-1))
@@ -65,7 +67,7 @@ def test_all_needs_give_all_arrays(config: Any) -> None:
     names = [q.name for q in part.cell.quantities] + ["a_x", "a_h"]
     expected = {f"recurrent/{layer}/{name}" for layer in (0, 1) for name in names}
     expected |= {f"gradient/recurrent/{k}/{s}" for k in (0, 1) for s in part.cell.states}
-    expected |= {"loss", "target/probability", "next/probability", "next/token"}
+    expected |= {"loss", "target/probability", "next/probability", "next/token", "probability"}
     for name, _ in model.named_parameters():
         expected |= {f"parameter/{name}", f"parameter_gradient/{name}"}
     assert set(found.arrays) == expected
@@ -85,7 +87,7 @@ def test_the_two_axes_of_a_translation(attention: str) -> None:
         assert arrays["attention"].dims == ("time", "source_time")
         assert np.allclose(arrays["attention"].values.sum(1), 1, atol=1e-6)
     assert arrays["context"].values.shape == (5 if attention == "additive" else 1, 12)
-    assert found.graph == model.graph(5, 4)
+    assert found.graph == model.graph(Plan.full(5, 4))
 
 
 def test_only_what_is_needed_is_there() -> None:
@@ -98,7 +100,7 @@ def test_only_what_is_needed_is_there() -> None:
         "gates": {f"recurrent/{k}/{q}" for k in layers for q in "ifgo"},
         "preactivations": {f"recurrent/{k}/{q}" for k in layers for q in ("a_x", "a_h")},
         "gradients": {f"gradient/recurrent/{k}/{q}" for k in layers for q in "hc"},
-        "next": {"next/probability", "next/token"},
+        "next": {"next/probability", "next/token", "probability"},
         "attention": set(),
     }
     for need, names in shown.items():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import cross_entropy
 
-from rnnviz.contracts.model import Batch
+from rnnviz.contracts.model import Batch, Plan
 from rnnviz.recurrence.attention import AdditiveAttention
 from rnnviz.recurrence.tap import NO_LAYER, Recorder
 from tests.networks import SIZES, batch, largest_difference, network
@@ -100,7 +100,7 @@ def test_parts_and_their_axes() -> None:
 
 
 def test_context_edges_are_weighted_by_the_alignment() -> None:
-    graph = network("encoder_decoder", layers=1).graph(3, 2)
+    graph = network("encoder_decoder", layers=1).graph(Plan.full(3, 2))
     weighted = [(e.source, e.target) for e in graph.edges if e.weights == "attention"]
     assert len(weighted) == 3 * 2 * 2
     assert ("encoder.backward/0/h@1", "context@2") in weighted

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from rnnviz.contracts import discovery
+from rnnviz.contracts import discovery, fitting
 from rnnviz.contracts.config import ModelConfig
-from rnnviz.contracts.model import Batch
+from rnnviz.contracts.model import Autoregressive, Batch
+from rnnviz.contracts.task import SHAPES
 from rnnviz.recurrence.tap import IDENTITY, Recorder
-from tests.networks import CONFIGURATIONS, SIZES, batch, gradients, largest_difference, network
+from tests.networks import (
+    CONFIGURATIONS,
+    SIZES,
+    example,
+    gradients,
+    largest_difference,
+    network,
+    plan,
+)
 
 VARIANTS: list[dict[str, Any]] = [
     {"kind": kind, "cell": c.cell, "nonlinearity": c.nonlinearity, **more}
@@ -26,10 +36,9 @@ every_model = pytest.mark.parametrize(
 )
 
 
-def model_batch(kind: str, lengths: list[int], sources: list[int] | None = None) -> Batch:
-    """A batch with a source where the model reads one."""
-    sources = sources or [3] * len(lengths)
-    return batch(lengths, sources if kind == "encoder_decoder" else None)
+def _picked(b: Batch, name: str, pick: slice) -> Any:
+    values = getattr(b, name)
+    return None if values is None else values[pick]
 
 
 def valid(b: Batch, values: torch.Tensor) -> torch.Tensor:
@@ -46,7 +55,7 @@ def test_tapped_equals_forward(
     settings: dict[str, Any], dtype: torch.dtype, tolerance: float
 ) -> None:
     model = network(**settings, dtype=dtype, dropout=0.3).eval()
-    b = model_batch(settings["kind"], [3, 5, 1], [4, 2, 3])
+    b = example(settings["kind"], [3, 5, 1], [4, 2, 3])
     found = []
     for output in (model(b), model.tapped(b, IDENTITY)):
         logits = valid(b, output.logits)
@@ -58,14 +67,18 @@ def test_tapped_equals_forward(
 def test_ragged_batch_equals_single_sequences(settings: dict[str, Any]) -> None:
     model = network(**settings).eval()
     lengths, sources = [3, 5, 1], [4, 2, 3]
-    b = model_batch(settings["kind"], lengths, sources)
+    b = example(settings["kind"], lengths, sources)
     together = model(b).logits
     for row, (steps, source) in enumerate(zip(lengths, sources, strict=True)):
         pick = slice(row, row + 1)
-        alone = Batch(
-            b.inputs[pick, :steps],
-            b.targets[pick, :steps],
+        alone = replace(
+            b,
+            inputs=b.inputs[pick, :steps],
+            targets=b.targets[pick, :steps],
+            lengths=None,
             source=None if b.source is None else b.source[pick, :source],
+            source_lengths=None,
+            **{name: _picked(b, name, pick) for name in ("context", "picture", "facts")},
         )
         assert largest_difference(model(alone).logits[0], together[row, :steps]) < 1e-12
 
@@ -73,7 +86,10 @@ def test_ragged_batch_equals_single_sequences(settings: dict[str, Any]) -> None:
 @every_model
 def test_free_running_equals_reading(settings: dict[str, Any]) -> None:
     model = network(**settings).eval()
-    b = model_batch(settings["kind"], [4, 4])
+    if not isinstance(model, Autoregressive):
+        assert model.looks_ahead or "aligned" not in model.shapes
+        return
+    b = example(settings["kind"], [4, 4])
     state, logits = model.start(b), []
     for tokens in b.inputs.unbind(1):
         row, state = model.advance(tokens, state)
@@ -84,7 +100,7 @@ def test_free_running_equals_reading(settings: dict[str, Any]) -> None:
 @every_model
 def test_loss_starts_near_that_of_a_uniform_guess(settings: dict[str, Any]) -> None:
     model = network(**{**settings, "init_range": 0.08})
-    b = model_batch(settings["kind"], [20] * 8)
+    b = example(settings["kind"], [20] * 8)
     loss = cross_entropy(model(b).logits.flatten(0, 1), b.targets.flatten())
     assert float(loss.detach()) == pytest.approx(math.log(SIZES.outputs), abs=0.1)
 
@@ -107,7 +123,7 @@ def test_structure_lists_every_parameter(settings: dict[str, Any]) -> None:
 @every_model
 def test_records_every_quantity_of_every_part(settings: dict[str, Any]) -> None:
     model, recorder = network(**settings), Recorder()
-    model.tapped(model_batch(settings["kind"], [4]), recorder)
+    model.tapped(example(settings["kind"], [4]), recorder)
     expected = {
         (part.name, layer, quantity)
         for part in model.structure.parts
@@ -121,7 +137,7 @@ def test_records_every_quantity_of_every_part(settings: dict[str, Any]) -> None:
 @every_model
 def test_graph_fits_together(settings: dict[str, Any]) -> None:
     model = network(**settings)
-    graph = model.graph(4, 3)
+    graph = model.graph(plan(settings["kind"], 4, 3))
     ids = {node.id for node in graph.nodes}
     assert len(ids) == len(graph.nodes)
     assert all(edge.source in ids and edge.target in ids for edge in graph.edges)
@@ -133,7 +149,7 @@ def test_graph_fits_together(settings: dict[str, Any]) -> None:
 
 @every_model
 def test_shared_weights_are_used_at_every_time(settings: dict[str, Any]) -> None:
-    graph = network(**settings).graph(4, 4)
+    graph = network(**settings).graph(plan(settings["kind"], 4, 4))
     uses = [e.parameter for e in graph.edges if "weight_hh" in e.parameter]
     assert uses
     assert all(uses.count(name) == 3 for name in uses)
@@ -160,9 +176,11 @@ def test_same_seed_same_network(settings: dict[str, Any]) -> None:
     assert all(torch.equal(a, b) for a, b in zip(build(), build(), strict=True))
 
 
-def test_every_model_names_known_tasks() -> None:
+def test_every_model_can_do_some_task() -> None:
     for name in discovery.names("models"):
         model = network(name)
         assert model.name == name == model.structure.model
-        assert set(model.tasks) <= set(discovery.names("tasks"))
+        assert set(model.shapes) <= set(SHAPES)
+        assert set(model.ignores) <= set(ModelConfig.model_fields)
+        assert any(name in fitting.models_for(task) for task in discovery.names("tasks"))
         assert ModelConfig(kind=name).kind == name

@@ -11,10 +11,10 @@ from torch.nn.functional import cross_entropy
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.graph import Graph
-from rnnviz.contracts.model import Batch, Model
+from rnnviz.contracts.model import Batch, Model, Plan
 from rnnviz.contracts.structure import Structure
 from rnnviz.recurrence.tap import Recorder
-from tests.networks import batch, network
+from tests.networks import example, network
 
 TIME, SOURCE_TIME = 3, 3
 
@@ -69,9 +69,9 @@ def depends(target: Tensor, source: Tensor) -> bool:
 @pytest.mark.parametrize("layers", [1, 2])
 def test_reachable_exactly_if_dependent(kind: str, cell: str, attention: Any, layers: int) -> None:
     model = network(kind, cell=cell, attention=attention, layers=layers)
-    source = [SOURCE_TIME] if kind == "encoder_decoder" else None
-    nodes = computed(model, batch([TIME], source))
-    graph = model.graph(TIME, SOURCE_TIME if source else 0)
+    b = example(kind, [TIME], [SOURCE_TIME])
+    nodes = computed(model, b)
+    graph = model.graph(Plan.of(b))
     for start, value in nodes.items():
         reached = reachable(graph, start)
         for end, other in nodes.items():
@@ -81,8 +81,8 @@ def test_reachable_exactly_if_dependent(kind: str, cell: str, attention: Any, la
 @pytest.mark.parametrize("kind", discovery.names("models"))
 def test_inputs_reach_exactly_the_outputs_that_change_with_them(kind: str) -> None:
     model = network(kind).eval()
-    b = batch([TIME], [SOURCE_TIME] if kind == "encoder_decoder" else None)
-    graph = model.graph(TIME, SOURCE_TIME if b.source is not None else 0)
+    b = example(kind, [TIME], [SOURCE_TIME])
+    graph = model.graph(Plan.of(b))
     before = model(b).logits
     for axis, tokens in (("input", b.inputs), ("source", b.source)):
         for time in range(0 if tokens is None else tokens.shape[1]):
@@ -97,10 +97,10 @@ def test_inputs_reach_exactly_the_outputs_that_change_with_them(kind: str) -> No
 @pytest.mark.parametrize("kind", discovery.names("models"))
 def test_nodes_point_at_arrays_that_are_recorded(kind: str) -> None:
     model, recorder = network(kind), Recorder()
-    b = batch([TIME], [SOURCE_TIME] if kind == "encoder_decoder" else None)
+    b = example(kind, [TIME], [SOURCE_TIME])
     model.tapped(b, recorder)
     names = {f"{p}/{k}/{q}" if k >= 0 else q for p, k, q in recorder.recorded()}
     known = names | {"", "loss", "next/probability"}
-    graph = model.graph(TIME, SOURCE_TIME)
+    graph = model.graph(Plan.of(b))
     assert {node.array for node in graph.nodes} <= known
     assert {edge.weights for edge in graph.edges} <= known

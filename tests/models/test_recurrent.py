@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from rnnviz.contracts.config import ModelConfig
-from rnnviz.contracts.model import Batch, Sizes
+from rnnviz.contracts.model import Batch, Plan, Sizes
 from rnnviz.models.recurrent import Recurrent
 from rnnviz.recurrence.tap import IDENTITY
 from tests.networks import batch, largest_difference, network
@@ -74,7 +74,7 @@ def test_zero_range_keeps_pytorchs_own_start() -> None:
 
 
 def test_drawn_axes() -> None:
-    graph = network("recurrent", layers=2).graph(3)
+    graph = network("recurrent", layers=2).graph(Plan.full(3))
     rows = {node.kind: node.row for node in graph.nodes if node.kind != "state"}
     assert rows == {"input": 0, "output": 3, "loss": 4, "target": 5}
     assert graph.node("recurrent/1/h@2").array == "recurrent/1/h"

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rnnviz.contracts.cell import Cell, Name, State
+from rnnviz.contracts.cell import Cell, Name, Own, State
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.structure import CellInfo, Equation, Quantity
 from rnnviz.recurrence.layers import RecurrentLayers
@@ -96,7 +96,7 @@ class Linear(Cell):
         (Equation("h", "{h} = {W} {x} + {U} {h-} + {b}", "{h} = {x:h} + {h:h}"),),
     )
 
-    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name) -> State:
+    def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name, own: Own) -> State:
         return (tap("h", a_x + a_h),)
 
 

@@ -1,0 +1,60 @@
+"""The network."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from rnnviz.contracts.fields import Section, one_of, option
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    kind: str = option("recurrent", "The wiring.", leaf="models", label="network")
+    cell: str = option("lstm", "The recurrence of each layer.", leaf="cells")
+    nonlinearity: Literal["tanh", "relu", "sigmoid"] = option(
+        "tanh", "Activation function of the simple cell.", when="cell=simple_rnn"
+    )
+    layers: int = option(2, "Recurrent layers on top of one another.", ge=1, le=8)
+    hidden_size: int = option(128, "Units of each layer.", unit="units", ge=1, le=4096)
+    dropout: float = option(
+        0.0, "Share of a layer's outputs dropped while training.", ge=0.0, le=0.95
+    )
+    input: Literal["one_hot", "embedding"] = option(
+        "one_hot", "How a token enters: as a unit vector or as a learned vector."
+    )
+    embedding_size: int = option(
+        64, "Length of the learned input vectors.", when="input=embedding", ge=1, le=4096
+    )
+    attention: Literal["additive", "none"] = option(
+        "additive",
+        "Whether the decoder looks back at every source word or only at the last encoder state.",
+        when="kind=encoder_decoder",
+    )
+    init_range: float = option(
+        0.08,
+        "Weights start uniformly within plus or minus this; 0 keeps PyTorch's own start.",
+        ge=0.0,
+        le=2.0,
+        advanced=True,
+    )
+    forget_bias: float = option(
+        1.0,
+        "Start of the LSTM's forget gate bias.",
+        when="cell=lstm",
+        ge=-5.0,
+        le=5.0,
+        advanced=True,
+    )
+
+    @field_validator("cell")
+    @classmethod
+    def _known_cell(cls, value: str) -> str:
+        return one_of("cells", value)
+
+    @field_validator("kind")
+    @classmethod
+    def _known_model(cls, value: str) -> str:
+        return one_of("models", value)

@@ -1,0 +1,58 @@
+"""What is learned, from which corpus."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from rnnviz.contracts.fields import Section, one_of, option
+
+
+class TaskConfig(Section):
+    """What is learned, from which text."""
+
+    name: str = option(
+        "language_model", "What the network learns to do.", leaf="tasks", label="task"
+    )
+    corpus: str = option(
+        "sample:language_model/prose.txt",
+        "A file or folder; `sample:` names one that ships with the program.",
+    )
+    encoding: str = option(
+        "auto",
+        "Text encoding; auto looks at byte order marks, then UTF-8, then Latin-1.",
+        advanced=True,
+    )
+    tokens: Literal["characters", "words"] = option(
+        "characters", "What one time step reads.", when="name=language_model"
+    )
+    vocabulary_size: int = option(
+        10_000,
+        "Most frequent words kept; the others become <unk>.",
+        unit="words",
+        when="tokens=words",
+        ge=10,
+        le=1_000_000,
+    )
+    lowercase: bool = option(False, "Read capital letters as small ones.", advanced=True)
+    max_length: int = option(
+        12,
+        "Longer sentences are left out.",
+        unit="tokens",
+        when="name=translation",
+        ge=2,
+        le=200,
+    )
+    validation_fraction: float = option(
+        0.05,
+        "Share of the text kept aside to measure generalisation.",
+        ge=0.0,
+        le=0.5,
+        advanced=True,
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _known_task(cls, value: str) -> str:
+        return one_of("tasks", value)
