@@ -245,8 +245,8 @@ class ProbeBar(QFrame):
         if not self.line.hasFocus():
             self.line.setText(text.replace("\n", "↵"))
 
-    def show_run(self, run: RunModel) -> None:
-        """Say what looking costs and whether the pictures are live."""
+    def show_run(self, run: RunModel, past: bool = False) -> None:
+        """Say what looking costs and whether the pictures are live, or show the `past`."""
         pieces = []
         if run.cost is not None:
             pieces.append(f"looking costs {100 * run.cost.share:.1f} %")
@@ -259,5 +259,8 @@ class ProbeBar(QFrame):
         self.cost.setText("  ·  ".join(pieces))
         # Nothing can read another text while only a recording is shown.
         self.line.setReadOnly(run.state == "recorded")
+        if past:
+            self.live.setText("looking back")
+            return
         words = {"training": "● live", "paused": "❚❚ paused", "recorded": "recorded run"}
         self.live.setText(words.get(run.state, run.state if run.state != "empty" else ""))

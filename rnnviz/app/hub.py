@@ -59,6 +59,15 @@ class SelectionHub(QObject):
         self.selection = Selection()
         self.selected.emit(self.selection)
 
+    def unselect(self) -> bool:
+        """Let go of all that is chosen but the step looked at; False when nothing was."""
+        bare = Selection(step=self.selection.step)
+        if self.selection == bare:
+            return False
+        self._hover, self.selection = {}, bare
+        self.selected.emit(bare)
+        return True
+
     def move_window(self, window: tuple[float, float] | None, source: object) -> None:
         """The visible range of the time axis changed in `source` (which need not be told)."""
         if window != self.window:

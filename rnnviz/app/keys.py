@@ -40,7 +40,11 @@ class Navigator:
 PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 PRESSING = frozenset({Qt.Key.Key_Space})
 MOVING = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
-WRITING = PRESSING | MOVING | {Qt.Key.Key_F}
+TRAVELLING = frozenset({
+    Qt.Key.Key_P, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight,
+    Qt.Key.Key_Comma, Qt.Key.Key_Period, Qt.Key.Key_Home, Qt.Key.Key_End,
+})  # fmt: skip
+WRITING = PRESSING | MOVING | TRAVELLING | {Qt.Key.Key_F}
 
 
 class KeysFirst(QObject):

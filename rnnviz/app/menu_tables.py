@@ -31,6 +31,7 @@ def menu_tables(window: MainWindow) -> dict[str, Table]:
         "&View": _views(window),
         "&Layout": _layouts(window),
         "&Inspect": _inspect(window),
+        "&Timeline": _timeline(window),
         "&Help": _help(window),
     }
 
@@ -160,6 +161,17 @@ def _inspect(window: MainWindow) -> Table:
         for n in NOTATIONS.values()
     ]
     return rows
+
+
+def _timeline(window: MainWindow) -> Table:
+    go = window.travel
+    return [
+        Command("play_record", "&Play the recorded snapshots, or rest", go.toggle_play, "P"),
+        Command("snapshot_next", "&Next snapshot", partial(go.move, 1), "]", also="."),
+        Command("snapshot_previous", "P&revious snapshot", partial(go.move, -1), "[", also=","),
+        Command("snapshot_first", "&First snapshot", go.first, "Home"),
+        Command("live", "Follow the &newest step", go.live, "End"),
+    ]
 
 
 def _help(window: MainWindow) -> Table:

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 @dataclass(frozen=True)
 class Command:
-    """One menu entry. `keys` as Qt writes them; `group` makes entries exclude one another."""
+    """One menu entry. `keys` as Qt writes them, `also` a second one; `group` makes entries exclude
+    one another.
+    """
 
     name: str
     text: str
@@ -21,6 +23,7 @@ class Command:
     tip: str = ""
     group: str = ""
     checked: bool = False
+    also: str = ""
 
 
 def fill(window: QMainWindow, menu: QMenu, commands: list[Command | None]) -> dict[str, QAction]:
@@ -36,7 +39,7 @@ def fill(window: QMainWindow, menu: QMenu, commands: list[Command | None]) -> di
         action.setProperty("menu", menu.title().replace("&", ""))
         action.setToolTip(command.tip or command.text.replace("&", ""))
         if command.keys:
-            action.setShortcut(QKeySequence(command.keys))
+            action.setShortcuts([QKeySequence(k) for k in (command.keys, command.also) if k])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if command.group:
             group = groups.setdefault(command.group, QActionGroup(window))

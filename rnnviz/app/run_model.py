@@ -31,9 +31,11 @@ EVERYTHING = frozenset({"snapshot", "history", "samples", "evaluations", "corpus
 
 class RunModel(QObject):
     """The state of the open run. `changed` names what is new: snapshot, history, samples,
-    corpus, state, past; probe, when the newest snapshot reads another text.
+    corpus, state, past; probe, when the newest snapshot reads another text. `opened`: another run
+    begins.
     """
 
+    opened = Signal()
     changed = Signal(object)
     warned = Signal(str)
     prepared = Signal(object)
@@ -75,6 +77,7 @@ class RunModel(QObject):
         self.runner, self.config, self.path = runner, config, path
         self.state = "preparing"
         runner.start()
+        self.opened.emit()
         self.changed.emit(EVERYTHING)
 
     def show_recorded(
@@ -96,6 +99,7 @@ class RunModel(QObject):
             self._take(snapshot)
         self.structure = self.snapshot.structure if self.snapshot else None
         self.corpus, self.state = corpus, "recorded"
+        self.opened.emit()
         self.changed.emit(EVERYTHING)
 
     def send(self, command: events.Command) -> None:

@@ -33,18 +33,15 @@ from rnnviz.app.menu_tables import menu_tables
 from rnnviz.app.opener import Opener, dropped_path
 from rnnviz.app.run_control import RunControl
 from rnnviz.app.run_model import RunModel
-from rnnviz.app.view_host import ViewHost
+from rnnviz.app.stage import Stage
+from rnnviz.app.time_travel import TimeTravel
+from rnnviz.app.timeline import Timeline
 from rnnviz.app.welcome import WelcomePage
 from rnnviz.app.workspace import Workspace
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.events import Ready
-from rnnviz.contracts.view import Scene
 from rnnviz.engine import recipes
 from rnnviz.tracks.caption import joined
-
-TICK_MS = 25
-# Between two slices of painting the window answers to the user.
-BREATH_MS = 3
 
 
 class MainWindow(QMainWindow):
@@ -60,11 +57,14 @@ class MainWindow(QMainWindow):
         self.hub = SelectionHub(self)
         self.run = RunModel(self)
         self.control = RunControl(self.run, self)
+        self.travel = TimeTravel(self.run, self.hub, self)
+        self.stage = Stage(self.run, self.travel, self.hub, self.settings, self)
         self.opener = Opener(self)
         self.welcome = WelcomePage(recipes.every(), self)
         self.experiment = ExperimentPanel(self)
-        self.workspace = Workspace(self.scene, self.hub, self.experiment, self)
+        self.workspace = Workspace(self.stage.scene, self.hub, self.experiment, self)
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
+        self.timeline = Timeline(self.travel, self.run, self)
         self.exporter = Exporter(self.workspace, self.settings, self.run, self)
         self.navigator = Navigator(self.hub, self.run)
         self.appearance = Appearance(self.settings, self.workspace, self._on_dressed)
@@ -75,12 +75,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.keys_first = KeysFirst(self)
         self._restore()
-        self._tick = QTimer(self)
-        self._tick.setObjectName("tick")
-        self._tick.setInterval(TICK_MS)
-        self._tick.timeout.connect(self._on_tick)
-        self._tick.start()
-        self._ticks = 0
+        self.stage.open(self.workspace)
 
     def _lay_out(self) -> None:
         self.pages.addWidget(self.welcome)
@@ -90,12 +85,12 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(shell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.run_bar, self.banner):
-            column.addWidget(widget)
-        column.addWidget(self.pages, 1)
-        column.addWidget(self.probe)
+        below: tuple[QWidget, ...] = (self.timeline, self.probe)
+        for widget in (self.run_bar, self.banner, self.pages, *below):
+            column.addWidget(widget, 1 if widget is self.pages else 0)
+        for widget in below:
+            widget.hide()
         self.setCentralWidget(shell)
-        self.probe.hide()
 
     def _fill_menus(self) -> None:
         for title, commands in menu_tables(self).items():
@@ -105,6 +100,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.run.changed.connect(self._on_news)
+        self.stage.calm.connect(self._on_calm)
+        self.travel.failed.connect(self.banner.warn)
         self.run.warned.connect(self.banner.warn)
         self.run.prepared.connect(self._on_prepared)
         self.run.progressed.connect(self.run_bar.show_preparation)
@@ -148,42 +145,16 @@ class MainWindow(QMainWindow):
         self.appearance.use_theme(self.settings.theme)
         self.show_welcome()
 
-    # ---- what views see
+    # ---- what happens
 
-    def scene(self, host: ViewHost) -> Scene:
-        """Everything a view may draw, as it is now."""
-        return Scene(
-            snapshot=self.run.snapshot,
-            history=self.run.history,
-            selection=self.hub.current if "hover" in host.view.depends else self.hub.selection,
-            samples=tuple(self.run.samples),
-            corpus=self.run.corpus,
-            structure=self.run.structure,
-            past=tuple(self.run.past),
-            evaluations=tuple(self.run.evaluations),
-            options=host.options,
-            window=self.hub.window,
-            width=host.width(),
-            height=host.height(),
-            notation=self.settings.notation,
-        )
-
-    def _on_tick(self) -> None:
-        self.run.poll()
-        self._draw()
-        self._ticks += 1
-        if self._ticks % 8 == 0:
-            if self.run.state != "preparing":
-                self.run_bar.show_run(self.run, self.control.stale)
-            self.probe.show_run(self.run)
-            self.control.tidy()
-
-    def _draw(self) -> None:
-        if self.workspace.draw_some():
-            QTimer.singleShot(BREATH_MS, self, self._draw)
+    def _on_calm(self) -> None:
+        if self.run.state != "preparing":
+            self.run_bar.show_run(self.run, self.control.stale)
+        self.probe.show_run(self.run, self.travel.step is not None)
+        self.timeline.refresh()
+        self.control.tidy()
 
     def _on_news(self, news: set[str]) -> None:
-        self.workspace.tell(news)
         if "corpus" in news:
             self.experiment.show_corpus(self.run.corpus)
             self.experiment.show_structure(self.run.structure)
@@ -240,6 +211,7 @@ class MainWindow(QMainWindow):
         self.run_bar.refresh_icons()
         self.experiment.form.refresh_icons()
         self.banner.refresh_icons()
+        self.timeline.set_theme(self.appearance.theme)
         self.welcome.show_theme(self.appearance.theme != "light")
 
     # ---- commands
@@ -279,12 +251,14 @@ class MainWindow(QMainWindow):
         self.welcome.show_recent(self.settings.recent_runs, self.settings.recent_corpora)
         self.pages.setCurrentWidget(self.welcome)
         self.probe.hide()
+        self.timeline.hide()
 
     def show_workspace(self) -> None:
         """The views."""
         if self.pages.currentWidget() is not self.workspace:
             self.pages.setCurrentWidget(self.workspace)
             self.probe.show()
+            self.timeline.show()
             QTimer.singleShot(0, self, self._look)
 
     def use_layout(self, name: str) -> None:
@@ -314,13 +288,13 @@ class MainWindow(QMainWindow):
         self.workspace.for_all_painters(lambda painter: painter.follow())
 
     def back(self) -> None:
-        """Esc: out of a line, else out of a zoom, else out of the selection."""
+        """Esc: out of a line, else of a zoom, else of the selection, else of the past."""
         if isinstance(self.focusWidget(), QLineEdit | QComboBox):
             self.workspace.setFocus()
         elif self.hub.window is not None:
             self.fit()
-        else:
-            self.hub.clear()
+        elif not self.hub.unselect():
+            self.travel.live()
 
     def write_sample(self) -> None:
         """A sample from the probe's text, now."""
@@ -345,9 +319,12 @@ class MainWindow(QMainWindow):
             self.control.rewind()
 
     def _on_probe(self, text: str) -> None:
+        # Who asks another text wants to know how the network reads it now.
+        self.travel.live()
         self.control.look(self.workspace.needs(), text)
 
     def _look(self) -> None:
+        self.travel.need(self.workspace.needs())
         self.control.look(self.workspace.needs(), self.probe.line.text().replace("↵", "\n"))
 
     def _on_options(self, view: str, options: dict[str, Any]) -> None:
@@ -368,7 +345,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = (self.width(), self.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._tick.stop()
+        self.stage.close()
         self.settings.layout = self.workspace.layout_state()
         settings.save(self.settings, self.settings_file)
         self.control.close(timeout=5.0)

@@ -49,6 +49,7 @@ class Workspace(QMainWindow):
         self._turn = 0
         self.pace = Pace()
         self._shared = True
+        self._selected = Selection()
         self._needs = QTimer(self)
         self._needs.setSingleShot(True)
         self._needs.setInterval(50)
@@ -189,6 +190,12 @@ class Workspace(QMainWindow):
                 self._turn = (place + 1) % len(names)
         return False
 
+    def draw_now(self) -> None:
+        """Draw every visible view that is out of date, all at once: somebody waits for them."""
+        for host in self.visible_hosts():
+            if host.dirty and not host.failed:
+                host.redraw()
+
     def for_all_painters(self, action: Callable[[Any], None]) -> None:
         """Do something to every view's painter (theme, font size)."""
         for host in self.hosts.values():
@@ -197,7 +204,10 @@ class Workspace(QMainWindow):
 
     def _on_selected(self, selection: Selection) -> None:
         self._show_selection(selection, False)
-        self.tell({"selection", "hover"})
+        # Another step alone changes little before its snapshot has come.
+        travelled = self._selected.updated(step=selection.step) == selection
+        self._selected = selection
+        self.tell({"step"} if travelled else {"selection", "hover", "step"})
 
     def _on_hovered(self, selection: Selection) -> None:
         self._show_selection(selection, True)

@@ -262,7 +262,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextPanel:
-    """A column of text: formulas with numbers, samples, tables as aligned code lines."""
+    """A column of text: formulas with numbers, samples, tables as aligned code lines.
+
+    at  index of the line that is marked and brought into sight
+    """
 
     id: str
     lines: tuple[TextLine, ...]
@@ -270,6 +273,7 @@ class TextPanel:
     height: float = 1.0
     width: float = 1.0
     pixels: int = 0
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

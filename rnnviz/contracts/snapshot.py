@@ -70,6 +70,8 @@ class Snapshot:
     generation  number of the request it answers; answers to older requests are dropped
     live        False when it was read from a record
     needs       groups of `NEEDS` that it was made for and still holds
+    weights_step  the step of the checkpoint that the parameters were taken from where the record of
+                this step kept none
     """
 
     run: str
@@ -87,6 +89,7 @@ class Snapshot:
     generation: int = 0
     live: bool = True
     needs: frozenset[str] = frozenset()
+    weights_step: int | None = None
 
     def get(self, name: str) -> NamedArray | None:
         """The array or result with this address, or None."""

@@ -26,6 +26,7 @@ Depends = Literal[
     "corpus",
     "past",
     "window",
+    "step",
 ]
 
 

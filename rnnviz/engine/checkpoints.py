@@ -30,7 +30,7 @@ class Damaged(Exception):
 def write(folder: Path, state: TrainerState) -> Path:
     """Add the checkpoint `folder/step-N`, then give up all but the newest two; OSError: no room."""
     folder.mkdir(parents=True, exist_ok=True)
-    final = folder / f"step-{state.step:09d}"
+    final = place(folder, state.step)
     temporary = folder / f"{final.name}.{os.getpid()}.tmp"
     try:
         _write_files(temporary, _files(state))
@@ -61,6 +61,16 @@ def read(path: Path) -> TrainerState:
         return _state(data)
     except (OSError, ValueError, KeyError, TypeError, IndexError, SafetensorError) as error:
         raise Damaged(f"{path}: {error}") from None
+
+
+def steps(folder: Path) -> list[int]:
+    """Steps with a checkpoint, rising."""
+    return [int(path.name.removeprefix("step-")) for path in _listed(folder)]
+
+
+def place(folder: Path, step: int) -> Path:
+    """Where the checkpoint of that step lies."""
+    return folder / f"step-{step:09d}"
 
 
 def forget_after(folder: Path, step: int) -> None:

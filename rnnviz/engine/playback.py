@@ -59,8 +59,12 @@ class Playback:
         the run itself wrote down.
         """
         samples = [Mark(sample.step, "sample", sample.text) for sample in self.samples()]
-        found = [*self._lines(EVENTS, _MARK), *samples, *_rates(self.history())]
+        found = [*self.events(), *samples, *_rates(self.history())]
         return tuple(sorted(found, key=lambda mark: mark.step))
+
+    def events(self) -> list[Mark]:
+        """The marks that the run itself wrote down, in the order it did."""
+        return self._lines(EVENTS, _MARK)
 
     def evaluations(self) -> tuple[Evaluation, ...]:
         """All evaluations, oldest first."""

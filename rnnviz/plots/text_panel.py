@@ -60,9 +60,12 @@ class TextView(QAbstractScrollArea):
         """Show new lines; the scroll position stays."""
         assert isinstance(panel, TextPanel)
         if panel is not self.panel:
+            moved = panel.at != self.panel.at or panel.lines != self.panel.lines
             self.panel = panel
             self._name()
             self._arrange()
+            if moved:
+                self._show_marked()
 
     def set_style(self, theme: Colours, fonts: Fonts) -> None:
         """Take colours and fonts."""
@@ -155,8 +158,22 @@ class TextView(QAbstractScrollArea):
         self.verticalScrollBar().setSingleStep(round(self._fonts.size * 2))
         self.viewport().update()
 
+    def _marked(self) -> TextLine | None:
+        at = self.panel.at
+        return None if at is None else self.panel.lines[at]
+
+    def _show_marked(self) -> None:
+        """Scroll to the marked line, a little below the upper edge."""
+        marked = self._marked()
+        for line in self._flow.lines if marked is not None else ():
+            if line.source is marked:
+                self.verticalScrollBar().setValue(round(line.area.top() - self._fonts.size))
+                return
+
     def _paint_mark(self, painter: QPainter, source: TextLine | None, area: QRectF) -> None:
-        if source is not None and is_selected(source.selects, self._selection):
+        if source is None:
+            return
+        if source is self._marked() or is_selected(source.selects, self._selection):
             painter.fillRect(area, self._colours("cursor", 26))
             painter.fillRect(QRectF(0, area.top(), _STRIPE, area.height()), self._colours("cursor"))
 

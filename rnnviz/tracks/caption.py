@@ -17,6 +17,18 @@ def subtitle(scene: Scene, *more: str) -> str:
     return " · ".join(text for text in (*first, *more) if text)
 
 
+def absent(scene: Scene, what: str, invitation: str) -> str:
+    """Why `what` cannot be drawn: nothing was looked at yet, or this look brought none."""
+    snapshot = scene.snapshot
+    if snapshot is None:
+        return invitation
+    if snapshot.live:
+        return f"This snapshot holds no {what}; the next look inside will bring it."
+    return (
+        f"The record of step {snapshot.step:,} keeps no {what}: go to another step on the timeline."
+    )
+
+
 def probe(snapshot: Snapshot, longest: int = 32) -> str:
     """The probe's beginning in quotation marks."""
     tokens = snapshot.tokens.source or snapshot.tokens.input

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.contracts.picture import Axis, Boxes, Heatmap, Mark, Panel, Picture, Segments, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
-from rnnviz.tracks.caption import subtitle
+from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Values, table
 from rnnviz.tracks.scales import ATTENTION
 
@@ -39,7 +39,7 @@ class Attention(View):
             )
         if not snapshot.structure.has_attention:
             return "Only a translation network attends; its alignment matrix will be drawn here."
-        return "This snapshot holds no attention; the next look inside will bring it."
+        return absent(scene, "attention", "")
 
     def draw(self, scene: Scene) -> Picture:
         """The matrix, and the selected row as a drawing beside it."""

@@ -11,7 +11,7 @@ import numpy as np
 from rnnviz.contracts.picture import Axis, Boxes, ColourScale, Mark, Panel, Picture, Segments, Texts
 from rnnviz.contracts.structure import Block, CellInfo, Wire
 from rnnviz.contracts.view import Scene, View
-from rnnviz.tracks.caption import place, subtitle
+from rnnviz.tracks.caption import absent, place, subtitle
 from rnnviz.tracks.focus import focus, looking
 from rnnviz.tracks.numbers import Moment, number
 from rnnviz.tracks.scales import quantity_of, scale_of
@@ -42,7 +42,10 @@ class Cell(View):
         """Waits for the first look inside."""
         at = focus(scene)
         if at is None:
-            return "Start training or open a run: its cell will be drawn here with live numbers."
+            invitation = (
+                "Start training or open a run: its cell will be drawn here with live numbers."
+            )
+            return absent(scene, "state", invitation)
         if not at.part.cell.diagram:
             title = at.part.cell.title
             return f"The cell {title} has no drawing; the inspector has its formulas."

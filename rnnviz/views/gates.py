@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import Axis, Line, Panel, Picture, Points
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import numbered_last, time_axis, value_axis
-from rnnviz.tracks.caption import place, subtitle
+from rnnviz.tracks.caption import absent, place, subtitle
 from rnnviz.tracks.focus import Focus, focus, looking, table
 from rnnviz.tracks.heat import heading, heat_track
 from rnnviz.tracks.order import SORT
@@ -39,14 +39,15 @@ class Gates(View):
         """Says which cells have gates when this one has none."""
         at = focus(scene)
         if at is None or scene.snapshot is None:
-            return "Train an LSTM or a GRU: its gates will be drawn over time here."
+            invitation = "Train an LSTM or a GRU: its gates will be drawn over time here."
+            return absent(scene, "state", invitation)
         if not at.part.cell.gates:
             title = at.part.cell.title
             return (
                 f"This network's cell ({title}) has no gates; an LSTM or a GRU will fill this view."
             )
         if not _recorded(scene.snapshot, at):
-            return "This snapshot holds no gates; the next look inside will bring them."
+            return absent(scene, "gate", "")
         return ""
 
     def draw(self, scene: Scene) -> Picture:

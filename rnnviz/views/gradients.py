@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.contracts.picture import Axis, Heatmap, Panel, Picture
+from rnnviz.contracts.picture import Axis, Heatmap, Mark, Panel, Picture, Rule
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.axes import numbered_last, time_axis
-from rnnviz.tracks.caption import plural, subtitle
+from rnnviz.tracks.caption import absent, plural, subtitle
 from rnnviz.tracks.focus import focus, looking, named, selects
 from rnnviz.tracks.gradient import gradient_norms, gradient_track, layers_with_gradients
 from rnnviz.tracks.scales import GRADIENT, log10
@@ -23,16 +23,17 @@ class Gradients(View):
     title = "Gradients through time"
     sentence = "How strongly the probe's loss depends on each state: vanishing falls to the left."
     needs = frozenset({"states", "gradients"})
-    depends = frozenset({"snapshot", "past", "selection", "window"})
+    depends = frozenset({"snapshot", "past", "selection", "window", "step"})
     menu_order = 50
 
     def missing(self, scene: Scene) -> str:
         """Waits for a look that computed gradients."""
-        if focus(scene) is None or scene.snapshot is None:
-            return "Start training or open a run: gradients through time will be drawn here."
-        if not any(layers_with_gradients(scene.snapshot, axis) for axis in ("source_time", "time")):
-            return "This snapshot holds no gradients; the next look inside will bring them."
-        return ""
+        snapshot = scene.snapshot
+        axes = ("source_time", "time") if focus(scene) is not None else ()
+        if snapshot is not None and any(layers_with_gradients(snapshot, axis) for axis in axes):
+            return ""
+        invitation = "Start training or open a run: gradients through time will be drawn here."
+        return absent(scene, "gradient", invitation)
 
     def draw(self, scene: Scene) -> Picture:
         """Both axes of a translation, the source first."""
@@ -59,11 +60,15 @@ def _over_training(scene: Scene, snapshot: Snapshot, part: Part, layer: int) -> 
     image = np.full((len(rows), length), np.nan)
     for index, row in enumerate(rows):
         image[index, : len(row)] = log10(row)
+    label = f"log10 norm {named(snapshot, part, layer)}"
+    marks: tuple[Mark, ...] = (Heatmap(image, GRADIENT, label=label),)
+    if scene.selection.step is not None:
+        marks += (Rule("y", float(steps.index(snapshot.step)), style="solid", colour="cursor"),)
     return Panel(
         f"over_training/{part.name}/{layer}",
         time_axis(snapshot, part.axis, length),
         _steps_axis(steps),
-        (Heatmap(image, GRADIENT, label=f"log10 norm {named(snapshot, part, layer)}"),),
+        marks,
         title=named(snapshot, part, layer),
         note=f"{plural(len(steps), 'look')}, step ↓",
         selects=selects(part, layer),
@@ -75,10 +80,10 @@ def _over_training(scene: Scene, snapshot: Snapshot, part: Part, layer: int) -> 
 def _history(
     scene: Scene, snapshot: Snapshot, part: Part, layer: int
 ) -> tuple[list[int], list[np.ndarray]]:
-    """Steps and gradient norms of all looks up to this one, oldest first, one per step."""
+    """Steps and gradient norms of all looks, oldest first, one per step."""
     known: dict[int, np.ndarray] = {}
     for look in (*scene.past, snapshot):
-        norms = gradient_norms(look, part, layer) if look.step <= snapshot.step else None
+        norms = gradient_norms(look, part, layer)
         if norms is not None:
             known[look.step] = norms
     steps = sorted(known)

@@ -11,7 +11,7 @@ from rnnviz.contracts.picture import Line, Panel, Picture, Segments
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.arrows import key
-from rnnviz.tracks.caption import plural, subtitle
+from rnnviz.tracks.caption import absent, plural, subtitle
 from rnnviz.tracks.focus import parts_with
 from rnnviz.tracks.graph_layout import DENSE, FULL, Drawing, level_of, spared, within
 from rnnviz.tracks.tokens import column_pixels
@@ -43,7 +43,10 @@ class GraphView(View):
         """Waits for the first look inside."""
         snapshot = scene.snapshot
         if snapshot is None or not snapshot.graph.nodes or not parts_with(snapshot, "h"):
-            return "Start training or open a run: its network will be unrolled over the probe here."
+            invitation = (
+                "Start training or open a run: its network will be unrolled over the probe here."
+            )
+            return absent(scene, "state", invitation)
         return ""
 
     def draw(self, scene: Scene) -> Picture:

@@ -20,7 +20,7 @@ from rnnviz.contracts.structure import Equation
 from rnnviz.contracts.view import Scene, View
 from rnnviz.style.notation import write
 from rnnviz.tracks.axes import time_axis
-from rnnviz.tracks.caption import place, subtitle, token_at
+from rnnviz.tracks.caption import absent, place, subtitle, token_at
 from rnnviz.tracks.focus import Focus, Values, focus, looking, table
 from rnnviz.tracks.numbers import Moment
 from rnnviz.tracks.scales import quantity_of, rung
@@ -41,7 +41,10 @@ class Inspector(View):
     def missing(self, scene: Scene) -> str:
         """Waits for the first look inside."""
         if focus(scene) is None:
-            return "Click any unit or node: its formula will stand here with its numbers in it."
+            invitation = (
+                "Click any unit or node: its formula will stand here with its numbers in it."
+            )
+            return absent(scene, "state", invitation)
         return ""
 
     def draw(self, scene: Scene) -> Picture:

@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import AnyPanel, Axis, ColourScale, Heatmap, Panel
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.arrows import key
-from rnnviz.tracks.caption import subtitle
+from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Values, as_floats, find
 from rnnviz.tracks.scales import rung
 
@@ -31,11 +31,13 @@ class Parameters(View):
 
     def missing(self, scene: Scene) -> str:
         """Waits for a look that brought the matrices."""
-        if scene.snapshot is None:
-            return "Start training or open a run: its weight matrices will be drawn here."
-        if not _matrices(scene.snapshot, GROUPS[scene.choice(self, "show")]):
-            return "This snapshot holds no parameters; the next look inside will bring them."
-        return ""
+        group = GROUPS[scene.choice(self, "show")]
+        if scene.snapshot is not None and _matrices(scene.snapshot, group):
+            return ""
+        invitation = "Start training or open a run: its weight matrices will be drawn here."
+        return absent(
+            scene, "gradient of a weight" if "gradient" in group else "weight", invitation
+        )
 
     def draw(self, scene: Scene) -> Picture:
         """Large picture, small ones, table."""
@@ -57,7 +59,14 @@ class Parameters(View):
                 )
             )
         rows.append((_norms(snapshot),))
-        return Picture(self.title, tuple(rows), subtitle(scene, scene.choice(self, "show"), chosen))
+        texts = (scene.choice(self, "show"), _origin(snapshot), chosen)
+        return Picture(self.title, tuple(rows), subtitle(scene, *texts))
+
+
+def _origin(snapshot: Snapshot) -> str:
+    """Said where the weights are not of this very step."""
+    step = snapshot.weights_step
+    return "" if step is None else f"weights of the checkpoint at step {step:,}"
 
 
 def _matrices(snapshot: Snapshot, group: str) -> dict[str, Values]:

@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import Axis, Bars, Panel, Picture, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.axes import value_axis
-from rnnviz.tracks.caption import subtitle
+from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Values, series, table
 from rnnviz.tracks.tokens import shorten
 
@@ -31,7 +31,10 @@ class Prediction(View):
     def missing(self, scene: Scene) -> str:
         """Waits for predictions."""
         if scene.snapshot is None or _chances(scene.snapshot) is None:
-            return "Start training or open a run: what the network expects next will stand here."
+            invitation = (
+                "Start training or open a run: what the network expects next will stand here."
+            )
+            return absent(scene, "prediction", invitation)
         return ""
 
     def draw(self, scene: Scene) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from rnnviz.contracts.picture import Picture, Span, TextLine, TextPanel
@@ -9,6 +10,7 @@ from rnnviz.contracts.snapshot import Sample
 from rnnviz.contracts.view import Option, Scene, View
 
 SHOWN = 60
+LINES = 3  # of each sample: heading, text, blank
 BLANK = TextLine((), "code")
 
 
@@ -18,7 +20,7 @@ class Samples(View):
     name = "samples"
     title = "Samples"
     sentence = "Texts the network wrote at different steps, from the same prompts and seeds."
-    depends = frozenset({"samples", "selection"})
+    depends = frozenset({"samples", "selection", "step"})
     options = (
         Option("order", "Order", "newest first", ("newest first", "history"), "Which end is up."),
         Option("prompt", "One prompt", False, help="Only the newest sample's prompt."),
@@ -36,11 +38,27 @@ class Samples(View):
         samples = list(scene.samples)
         if scene.option(self, "prompt"):
             samples = [sample for sample in samples if sample.prompt == samples[-1].prompt]
-        newest_first = scene.choice(self, "order") == "newest first"
-        shown = samples[::-1][:SHOWN] if newest_first else samples[-SHOWN:]
+        now = _written_by(samples, scene.selection.step)
+        shown = _around(samples, now)
+        at = shown.index(samples[now]) if now is not None else None
+        if scene.choice(self, "order") == "newest first":
+            shown, at = shown[::-1], None if at is None else len(shown) - 1 - at
         lines = tuple(line for sample in shown for line in (*_lines(sample), BLANK))
-        panel = TextPanel("samples", lines)
+        panel = TextPanel("samples", lines, at=None if at is None else at * LINES)
         return Picture(self.title, ((panel,),), _subtitle(samples, shown))
+
+
+def _written_by(samples: Sequence[Sample], step: int | None) -> int | None:
+    """Index of the newest sample at the step looked at; None where no step is chosen."""
+    if step is None:
+        return None
+    return max(0, bisect_right([sample.step for sample in samples], step) - 1)
+
+
+def _around(samples: list[Sample], now: int | None) -> list[Sample]:
+    """At most `SHOWN` samples: the newest, or those around the one looked at."""
+    end = len(samples) if now is None else min(len(samples), now + 1 + SHOWN // 2)
+    return samples[max(0, end - SHOWN) : end]
 
 
 def _subtitle(samples: Sequence[Sample], shown: Sequence[Sample]) -> str:

@@ -10,7 +10,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import numbered_last
-from rnnviz.tracks.caption import subtitle
+from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Focus, focus, looking, parts_with
 from rnnviz.tracks.gradient import gradient_track
 from rnnviz.tracks.graph_layout import Drawing, level_of, only, within
@@ -45,7 +45,10 @@ class Score(View):
     def missing(self, scene: Scene) -> str:
         """Waits for the first look inside."""
         if focus(scene) is None:
-            return "Start training or open a run: its states will stand here, one token per column."
+            invitation = (
+                "Start training or open a run: its states will stand here, one token per column."
+            )
+            return absent(scene, "state", invitation)
         return ""
 
     def draw(self, scene: Scene) -> Picture:

@@ -7,7 +7,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import numbered_last
-from rnnviz.tracks.caption import subtitle
+from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import focus, parts_with
 from rnnviz.tracks.heat import heat_track
 from rnnviz.tracks.order import SORT
@@ -35,7 +35,10 @@ class States(View):
     def missing(self, scene: Scene) -> str:
         """Waits for the first look inside."""
         if focus(scene) is None:
-            return "Start training or open a run: each layer's units will be drawn over time here."
+            invitation = (
+                "Start training or open a run: each layer's units will be drawn over time here."
+            )
+            return absent(scene, "state", invitation)
         return ""
 
     def draw(self, scene: Scene) -> Picture:

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.contracts.picture import Axis, Panel, Picture, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Scene, View
-from rnnviz.tracks.caption import place, subtitle, tokens_of
+from rnnviz.tracks.caption import absent, place, subtitle, tokens_of
 from rnnviz.tracks.focus import Focus, Values, focus, looking, table
 from rnnviz.tracks.scales import scale_of
 from rnnviz.tracks.tokens import shorten
@@ -32,7 +32,10 @@ class ColouredText(View):
     def missing(self, scene: Scene) -> str:
         """Waits for the first look inside."""
         if focus(scene) is None:
-            return "Start training or open a run: the probe will be coloured by one unit here."
+            invitation = (
+                "Start training or open a run: the probe will be coloured by one unit here."
+            )
+            return absent(scene, "state", invitation)
         return ""
 
     def draw(self, scene: Scene) -> Picture:

@@ -111,9 +111,9 @@ def test_pointing_in_one_view_is_seen_in_all(qtbot: QtBot, trained: Trained) -> 
     hosts[0].painter.clicked.emit({"time": 3, "unit": 2, "layer": 1})
     assert (window.hub.selection.time, window.hub.selection.unit) == (3, 2)
     hosts[0].painter.hovered.emit({"time": 5})
-    assert window.scene(window.workspace.hosts["inspector"]).selection.time == 5
+    assert window.stage.scene(window.workspace.hosts["inspector"]).selection.time == 5
     hosts[0].painter.left.emit()
-    assert window.scene(window.workspace.hosts["inspector"]).selection.time == 3
+    assert window.stage.scene(window.workspace.hosts["inspector"]).selection.time == 3
 
 
 def test_arrow_keys_move_through_time(qtbot: QtBot, trained: Trained) -> None:

@@ -26,7 +26,7 @@ from rnnviz.contracts.picture import (
     Texts,
 )
 from rnnviz.contracts.selection import Selection
-from rnnviz.contracts.snapshot import Snapshot, Tokens
+from rnnviz.contracts.snapshot import Sample, Snapshot, Tokens
 from rnnviz.contracts.structure import Equation
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.focus import focus
@@ -202,7 +202,41 @@ def test_gradients_over_training_are_ordered_by_step() -> None:
     assert isinstance(image, Heatmap)
     first = np.linalg.norm(array(past[1], "gradient/recurrent/0/h"), axis=1)
     np.testing.assert_allclose(10 ** image.values[0], first, rtol=1e-5)
-    assert len(image.values) == 4
+    assert len(image.values) == 5
+
+
+def test_gradients_over_training_mark_the_step_looked_at() -> None:
+    past = [snapshots.language_snapshot(seed=k, step=100 * k) for k in (1, 2, 99)]
+    scene = Scene(past[1], past=past, selection=Selection(step=230))
+    marks = panel(draw("gradients", scene), "over_training/recurrent/0").marks
+    assert isinstance(marks[0], Heatmap)
+    assert len(marks[0].values) == 3
+    assert isinstance(marks[1], Rule)
+    assert (marks[1].axis, marks[1].position) == ("y", 1.0)
+
+
+@pytest.mark.parametrize("order", ["newest first", "history"])
+def test_samples_stand_at_the_one_written_by_the_step_looked_at(order: str) -> None:
+    many = [Sample(100 * k, "", f"text {k}", 1.0, 1) for k in range(1, 200)]
+    for step, written in ((None, None), (450, 400), (400, 400), (50, 100), (19_950, 19_900)):
+        scene = Scene(samples=many, selection=Selection(step=step), options={"order": order})
+        (column,) = draw("samples", scene).rows[0]
+        assert isinstance(column, TextPanel)
+        marked = None if column.at is None else column.lines[column.at].selects["step"]
+        assert marked == written
+
+
+def test_a_record_without_an_array_says_so_of_its_step() -> None:
+    bare = replace(LANGUAGE, arrays={}, results={}, live=False, step=1200)
+    for name in ("score", "states", "gates", "gradients", "parameters", "prediction", "cell"):
+        view = discovery.find("views", name, View)()
+        assert "step 1,200" in view.missing(Scene(bare)), name
+        assert "next look" in view.missing(Scene(replace(bare, live=True))), name
+
+
+def test_weights_of_another_step_say_so() -> None:
+    picture = draw("parameters", Scene(replace(LANGUAGE, weights_step=4000)))
+    assert "weights of the checkpoint at step 4,000" in picture.subtitle
 
 
 @pytest.mark.parametrize(
