@@ -26,12 +26,16 @@ def _configurations() -> list[ModelConfig]:
     for name in discovery.names("cells"):
         kinds = ("tanh", "relu", "sigmoid") if name == "simple_rnn" else ("tanh",)
         found += [ModelConfig(cell=name, nonlinearity=kind) for kind in kinds]  # type: ignore[arg-type]
+    for short in ("half removed", "removed"):
+        found.append(ModelConfig(cell="skip_rnn", skip=2, short_connections=short))  # type: ignore[arg-type]
     return found
 
 
 CONFIGURATIONS = _configurations()
 every_cell = pytest.mark.parametrize(
-    "config", CONFIGURATIONS, ids=[f"{c.cell}-{c.nonlinearity}" for c in CONFIGURATIONS]
+    "config",
+    CONFIGURATIONS,
+    ids=[f"{c.cell}-{c.nonlinearity}-{c.short_connections}" for c in CONFIGURATIONS],
 )
 
 

@@ -333,3 +333,18 @@ def corpus() -> CorpusSummary:
         (("size", "120 kB"), ("characters", "120,100"), ("vocabulary", "65 characters")),
         ("3 % of the words are unknown to the vocabulary.",), rows, 50, 45, 3, 50,
     )  # fmt: skip
+
+
+def leaky_snapshot() -> Snapshot:
+    """A language model of leaky units, as far as views look at it."""
+    made = language_snapshot("simple_rnn")
+    tau = NamedArray("time_constant/recurrent/0", ("unit",), np.geomspace(1, 50, 40))
+    return replace(made, results={**made.results, tau.name: tau})
+
+
+KINDS: dict[str, Callable[[], Snapshot]] = {
+    "language": language_snapshot,
+    "translation": translation_snapshot,
+    "leaky": leaky_snapshot,
+}
+"""Every view is filled by one of these; a view for something new adds the network that fills it."""

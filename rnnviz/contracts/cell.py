@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.structure import CellInfo
@@ -38,11 +39,16 @@ class Cell(ABC):
 
         a_x    (B, G*H)  W_ih x_t + b_ih
         a_h    (B, G*H)  W_hh h_{t-1} + b_hh
-        state  tensors (B, H) in the order of `info.states`; the first is h_{t-1}
+        state  tensors (B, H) in the order of `info.states`; the first is h_{t-1}. Behind them
+               h_{t-2}, …, as far as the cell reaches back
         tap    names a quantity and returns it: identity when nobody looks. Every quantity of
                `info.quantities` passes through it exactly once.
         own    the layer's further parameters, those that `parameters` asked for
         """
+
+    def recur(self, state: State, w_hh: Tensor, b_hh: Tensor, tap: Name, own: Own) -> Tensor:
+        """The recurrent part a_h (B, G*H) of the preactivations."""
+        return F.linear(state[0], w_hh, b_hh)
 
     def parameters(self, hidden_size: int) -> dict[str, Tensor]:
         """What one layer learns besides its weights and biases: initial values by name. Only cells

@@ -38,9 +38,9 @@ class Equation:
     `symbols` is mathtext with placeholders for the notation: `{x}` input, `{h}` state, `{h-}` state
     one step earlier, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden, `{b}` bias, and
     any other quantity by its name; `{W:f}` is the block of W that belongs to f.
-    `numbers` is plain text with placeholders whose values are put in for one unit and time: `{f}`
-    and `{c-}` are recorded values, `{x:f}` is the input part of f's preactivation (W x + b),
-    `{h:f}` the recurrent part (U h + b).
+    `numbers` is plain text with placeholders whose values are put in for one unit and time, ""
+    where one unit's numbers do not suffice: `{f}` and `{c-}` are recorded values, `{x:f}` is the
+    input part of f's preactivation (W x + b), `{h:f}` the recurrent part (U h + b).
     Example: Equation("c", r"{c} = {f} \odot {c-} + {i} \odot {g}", "{c} = {f}·{c-} + {i}·{g}")
     """
 
@@ -87,6 +87,8 @@ class CellInfo:
     title      e.g. `LSTM`
     states     what is carried to the next step, e.g. ("h", "c")
     blocks     order of the row blocks of its weight matrices, e.g. ("i", "f", "g", "o")
+    spans      through which matrix h comes from how many steps back; () for a layer that keeps
+               nothing from step to step
     """
 
     name: str
@@ -97,6 +99,12 @@ class CellInfo:
     equations: tuple[Equation, ...]
     diagram: tuple[Block, ...] = ()
     wires: tuple[Wire, ...] = ()
+    spans: tuple[tuple[str, int], ...] = (("weight_hh", 1),)
+
+    @property
+    def reach(self) -> int:
+        """How many steps back it looks."""
+        return max((span for _, span in self.spans), default=0)
 
     def quantity(self, name: str) -> Quantity:
         """The quantity called `name`; KeyError when the cell has none."""

@@ -68,14 +68,16 @@ def states(layers: RecurrentLayers, steps: int, row: int, axis: Axis = "time") -
 
 def state_edges(layers: RecurrentLayers, prefix: str, steps: int) -> list[Edge]:
     """Edges through time and from layer to layer. `prefix` is the stack's name in its model."""
-    span = -1 if layers.reverse else 1
+    sign = -1 if layers.reverse else 1
+    spans = [(weight, sign * span) for weight, span in layers.cell.info.spans]
     found = []
     for layer in range(layers.layers):
         for time in range(steps):
             here = state_id(layers, layer, time)
-            if 0 <= time - span < steps:
-                before = state_id(layers, layer, time - span)
-                found.append(Edge(before, here, f"{prefix}.kernel.weight_hh_l{layer}", span))
+            for weight, span in spans:
+                if 0 <= time - span < steps:
+                    before = state_id(layers, layer, time - span)
+                    found.append(Edge(before, here, f"{prefix}.kernel.{weight}_l{layer}", span))
             if layer > 0:
                 below = state_id(layers, layer - 1, time)
                 found.append(Edge(below, here, f"{prefix}.kernel.weight_ih_l{layer}"))

@@ -56,6 +56,8 @@ class RecurrentLayers(nn.Module):
         kernel = cell.fused(input_size, hidden_size, layers, self.dropout, False)
         self.is_fused = kernel is not None
         self.kernel = kernel or _Weights(cell, input_size, hidden_size, layers)
+        self._older = max(cell.info.reach - 1, 0)
+        self._kept = len(cell.info.states) + self._older
         self._own = tuple(() if kernel is not None else cell.parameters(1))
 
     def weights(self, layer: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -86,10 +88,10 @@ class RecurrentLayers(nn.Module):
             nn.init.zeros_(b_hh[forget])
 
     def zero_state(self, batch: int) -> State:
-        """Zeros (L, B, H) for each of the cell's states."""
+        """Zeros (L, B, H) for each of the cell's states and for the older h that it reaches."""
         like = self.weights(0)[1]
         shape = (self.layers, batch, self.hidden_size)
-        return tuple(like.new_zeros(shape) for _ in self.cell.info.states)
+        return tuple(like.new_zeros(shape) for _ in range(self._kept))
 
     def forward(
         self, x: Tensor, state: State | None = None, lengths: Tensor | None = None
@@ -143,11 +145,20 @@ class RecurrentLayers(nn.Module):
         own, outputs = self.own(layer), []
         for k, a_x in enumerate(F.linear(x, w_ih, b_ih).unbind(1)):  # (B, G*H)
             name = names[k]
-            a_h = name("a_h", F.linear(state[0], w_hh, b_hh))
+            a_h = name("a_h", self.cell.recur(state, w_hh, b_hh, name, own))
             new = self.cell.step(name("a_x", a_x), a_h, state, name, own)
-            state = new if running is None else _frozen(state, new, running[k])
+            carried = self._carried(state, new)
+            state = carried if running is None else _frozen(state, carried, running[k])
             outputs.append(new[0] if running is None else new[0] * running[k])
         return torch.stack(outputs, 1), state
+
+    def _carried(self, old: State, new: State) -> State:
+        """What the next step gets: behind the new state the h of as many steps as it reaches
+        back.
+        """
+        if self._older == 0:
+            return new
+        return (*new, old[0], *old[len(new) : len(new) + self._older - 1])
 
     def _names(self, tap: Tap, layer: int, steps: int, lengths: Tensor | None) -> list[Name]:
         """Each step's naming function by where row 0 stands; silent after its end."""
@@ -175,10 +186,12 @@ class RecurrentLayers(nn.Module):
         for layer, before in enumerate(zip(*(s.unbind(0) for s in state), strict=True)):
             name = tap.at(self.part, layer, time)
             w_ih, w_hh, b_ih, b_hh = self.weights(layer)
+            own = self.own(layer)
             if layer > 0:
                 a_x = F.linear(self._between(layer, news[-1][0]), w_ih, b_ih)
-            a_h = name("a_h", F.linear(before[0], w_hh, b_hh))
-            news.append(self.cell.step(name("a_x", a_x), a_h, before, name, self.own(layer)))
+            a_h = name("a_h", self.cell.recur(before, w_hh, b_hh, name, own))
+            new = self.cell.step(name("a_x", a_x), a_h, before, name, own)
+            news.append(self._carried(before, new))
         return news[-1][0], _stack(news)
 
 

@@ -74,6 +74,9 @@ _SERIES_OF = {
     "gate:r": 4,
     "gate:z": 2,
     "gate:n": 1,
+    "gate:alpha": 2,
+    "gate:v": 1,
+    "gate:p": 1,
     "state:c": 6,
 }
 _ALIASES = {"state:h": "text", "cursor": "accent", "selection": "accent", "gate:h": "text"}

@@ -31,17 +31,20 @@ def one_step(config: ModelConfig) -> tuple[Counter[str], dict[str, Tensor], dict
     c = cell(config)
     rows = len(c.info.blocks) * UNITS
     a_x, a_h = torch.randn(ROWS, rows), torch.randn(ROWS, rows)
-    state = tuple(torch.rand(ROWS, UNITS) for _ in c.info.states)
+    own = c.parameters(UNITS)
+    kept = len(c.info.states) + max(c.info.reach - 1, 0)
+    state = tuple(torch.rand(ROWS, UNITS) for _ in range(kept))
     named: list[tuple[str, Tensor]] = []
 
     def tap(quantity: str, value: Tensor) -> Tensor:
         named.append((quantity, value))
         return value
 
-    new = c.step(a_x, a_h, state, tap, c.parameters(a_x.shape[-1] // len(c.info.blocks)))
+    c.recur(state, torch.randn(rows, UNITS), torch.randn(rows), tap, own)
+    new = c.step(a_x, a_h, state, tap, own)
     values = dict(named)
     assert all(values[name] is s for name, s in zip(c.info.states, new, strict=True))
-    before = dict(zip(c.info.states, state, strict=True)) | {"a_x": a_x, "a_h": a_h}
+    before = dict(zip(c.info.states, state, strict=False)) | {"a_x": a_x, "a_h": a_h}
     return Counter(name for name, _ in named), values, before
 
 
@@ -92,7 +95,7 @@ def test_the_numbers_of_each_equation_are_true(config: ModelConfig) -> None:
         return repr(float((before if earlier else values)[name][1, 2]))
 
     functions = {"sigmoid": lambda a: 1 / (1 + math.exp(-a)), "tanh": math.tanh, "max": max}
-    for equation in info(config).equations:
+    for equation in (e for e in info(config).equations if e.numbers):
         text = re.sub(r"\{(\w+)(?::(\w+))?(-)?\}", number, equation.numbers)
         left, right = text.split("=", 1)
         formula = right.replace("·", "*").replace("−", "-").replace("σ", "sigmoid").strip()
@@ -124,7 +127,8 @@ def test_recorded_by_the_layers_that_run_it(config: ModelConfig) -> None:
 def test_state_is_what_the_info_says(config: ModelConfig) -> None:
     stack = layers(config, layers=2)
     _, state = stack(torch.randn(3, 4, 3, dtype=torch.float64), random_state(stack, 3))
-    assert [tuple(s.shape) for s in state] == [(2, 3, 5)] * len(info(config).states)
+    kept = len(info(config).states) + max(info(config).reach - 1, 0)
+    assert [tuple(s.shape) for s in state] == [(2, 3, 5)] * kept
 
 
 def _path(wire_index: int, drawn: CellInfo) -> list[Point]:

@@ -57,14 +57,14 @@ def test_an_empty_scene_gets_an_invitation(name: str) -> None:
     assert picture.rows == ()
 
 
-@pytest.mark.parametrize("name", sorted(set(VIEWS) - {"attention"}))
-def test_a_language_model_fills_it(name: str) -> None:
-    check(VIEWS[name]().picture(full_scene(LANGUAGE)), filled=True)
-
-
 @pytest.mark.parametrize("name", VIEWS)
-def test_a_translation_fills_it(name: str) -> None:
-    check(VIEWS[name]().picture(full_scene(snapshots.translation_snapshot())), filled=True)
+def test_some_network_fills_it(name: str) -> None:
+    filled = []
+    for make in snapshots.KINDS.values():
+        picture = VIEWS[name]().picture(full_scene(make()))
+        check(picture)
+        filled.append(not picture.message)
+    assert any(filled)
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -17,6 +17,25 @@ class ModelConfig(Section):
     nonlinearity: Literal["tanh", "relu", "sigmoid"] = option(
         "tanh", "Activation function of the simple cell.", when="cell=simple_rnn"
     )
+    leak: Literal["learned", "fixed"] = option(
+        "learned", "Whether the units learn how much they keep.", when="cell=leaky"
+    )
+    time_constant: float = option(
+        50.0,
+        "Longest time constant at the start; the units' lie between 1 and it.",
+        unit="steps",
+        when="cell=leaky",
+        ge=1.0,
+        le=100_000.0,
+    )
+    skip: int = option(
+        5, "Steps that the long connections skip.", unit="steps", when="cell=skip_rnn", ge=2, le=100
+    )
+    short_connections: Literal["kept", "half removed", "removed"] = option(
+        "kept",
+        "Whether connections of length one stay beside the long ones, for all units, half or none.",
+        when="cell=skip_rnn",
+    )
     layers: int = option(2, "Recurrent layers on top of one another.", ge=1, le=8)
     hidden_size: int = option(128, "Units of each layer.", unit="units", ge=1, le=4096)
     dropout: float = option(
