@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import rnnviz
 from rnnviz.contracts.errors import UserError
 
-COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "bench", "demo")
+COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "compare", "bench", "demo")
 
 _EXAMPLES = """examples:
   rnnviz                                         open the window
@@ -141,11 +141,45 @@ def _export(add: Add) -> None:
         default="svg",
         help="of the files that --all writes (svg)",
     )
-    command.add_argument("--theme", choices=("light", "dark"), default="light")
-    command.add_argument("--size", type=_size, metavar="WxH", help="inches, e.g. 12x6")
-    command.add_argument("--dpi", type=_dpi, default=150, help="of a png, 30 to 1200 (150)")
-    for name in ("layer", "unit", "time"):
-        command.add_argument(f"--{name}", type=int, metavar="N", help=f"select this {name}, from 0")
+    _drawing(command)
+
+
+def _compare(add: Add) -> None:
+    command = add(
+        "Compare two to four runs: curves, a view side by side, the difference, what differs.",
+        "rnnviz compare out/lstm out/gru --out both.svg --view gates",
+    )
+    command.add_argument("runs", metavar="RUN_DIR", nargs="+", help="two to four runs")
+    command.add_argument(
+        "--out",
+        metavar="FILE.(svg|pdf|png|csv|npz)",
+        help="one figure of it all; without it the table is printed",
+    )
+    command.add_argument(
+        "--what",
+        choices=("all", "curves", "view", "difference", "table"),
+        default="all",
+        help="what stands on the figure (all)",
+    )
+    command.add_argument("--view", metavar="NAME", default="states", help="which view (states)")
+    command.add_argument("--step", type=int, metavar="N", help="the recorded look nearest to it")
+    command.add_argument("--probe", metavar="TEXT", default="", help="look afresh on this text")
+    command.add_argument(
+        "--along",
+        choices=("step", "tokens", "seconds"),
+        default="step",
+        help="what the curves are aligned by (step)",
+    )
+    command.add_argument(
+        "--smoothing",
+        choices=("none", "little", "strong"),
+        default="little",
+        help="running mean of 1, 20 or 200 steps (little)",
+    )
+    command.add_argument("--log", action="store_true", help="losses on a logarithmic scale")
+    command.add_argument("--full", action="store_true", help="list the equal options too")
+    _drawing(command)
+    _json(command)
 
 
 def _bench(add: Add) -> None:
@@ -169,6 +203,7 @@ _DESCRIPTIONS: dict[str, Callable[[Add], None]] = {
     "sample": _sample,
     "views": _views,
     "export": _export,
+    "compare": _compare,
     "bench": _bench,
     "demo": _demo,
 }
@@ -184,6 +219,14 @@ def _options() -> str:
         for name, field in getattr(type(about.default), "model_fields", {}).items():
             lines.append(f"  {f'{section}.{name}':32} {field.description}")
     return "\n".join(lines) + "\n"
+
+
+def _drawing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--theme", choices=("light", "dark"), default="light")
+    command.add_argument("--size", type=_size, metavar="WxH", help="inches, e.g. 12x6")
+    command.add_argument("--dpi", type=_dpi, default=150, help="of a png, 30 to 1200 (150)")
+    for name in ("layer", "unit", "time"):
+        command.add_argument(f"--{name}", type=int, metavar="N", help=f"select this {name}, from 0")
 
 
 def _json(command: argparse.ArgumentParser) -> None:

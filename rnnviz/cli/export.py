@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rnnviz.cli.views import every, fillable
+from rnnviz.cli.views import fillable, named
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.view import Scene, View
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         views = fillable(seen)
         targets = {view.name: Path(args.all) / f"{view.name}.{args.format}" for view in views}
     for name, path in targets.items():
-        write(_view(name), seen, path, args)
+        write(named(name), seen, path, args)
         print(path)
     return 0
 
@@ -54,12 +54,5 @@ def _targets(args: argparse.Namespace) -> dict[str, Path]:
     path = Path(args.file)
     if path.suffix.lower() not in SUFFIXES:
         raise UserError(f"{path}: the name must end in {', '.join(SUFFIXES)}.")
-    _view(args.view)
+    named(args.view)
     return {args.view: path}
-
-
-def _view(name: str) -> View:
-    views = {view.name: view for view in every()}
-    if name not in views:
-        raise UserError(f"There is no view {name!r}; there are {', '.join(views)}.")
-    return views[name]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from rnnviz.contracts import discovery
+from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.view import Scene, View
 
 
@@ -26,6 +27,14 @@ def every() -> list[View]:
     """All views in the order of the menu."""
     found: dict[str, type[View]] = discovery.every("views", View)
     return sorted((kind() for kind in found.values()), key=lambda v: (v.menu_order, v.name))
+
+
+def named(name: str) -> View:
+    """The view called `name`; UserError names those that there are."""
+    views = {view.name: view for view in every()}
+    if name not in views:
+        raise UserError(f"There is no view {name!r}; there are {', '.join(views)}.")
+    return views[name]
 
 
 def fillable(scene: Scene) -> list[View]:

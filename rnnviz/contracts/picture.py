@@ -280,6 +280,9 @@ class TextPanel:
 class Table:
     """A table of strings and numbers; numbers are right-aligned with at most 4 significant
     digits.
+
+    colours  colour word of each column's heading; () for muted ones
+    quiet    indices of rows written in a muted colour
     """
 
     id: str
@@ -290,6 +293,8 @@ class Table:
     width: float = 1.0
     pixels: int = 0
     selects: tuple[Mapping[str, int | str], ...] = ()
+    colours: tuple[str, ...] = ()
+    quiet: tuple[int, ...] = ()
 
 
 AnyPanel = Panel | TextPanel | Table
@@ -305,6 +310,7 @@ class Picture:
     stacked   True: tracks over one another with aligned left edges and shared x (a score)
     numbers   further named arrays behind the picture, written by CSV and NPZ besides those of the
               marks
+    colour    colour word of the title: of the run that is drawn, where several stand side by side
     """
 
     title: str
@@ -313,3 +319,4 @@ class Picture:
     message: str = ""
     stacked: bool = False
     numbers: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
+    colour: str = "text"

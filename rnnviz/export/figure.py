@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import textwrap
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
+from rnnviz.contracts.comparison import Sheet
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import AnyPanel, Panel, Picture, Table, TextPanel
 from rnnviz.export import frames, words
@@ -40,12 +42,17 @@ def save(
     dpi: int,
 ) -> None:
     """Draw and write one file; UserError where a PNG would have more pixels than memory allows."""
+    save_figure(lambda: draw(picture, theme, width, height), path, suffix, dpi)
+
+
+def save_figure(make: Callable[[], Figure], path: Path, suffix: str, dpi: int) -> None:
+    """Make a figure and write it, with equal bytes for equal figures."""
     # PDF embeds DejaVu; fontTools finds its old time stamps worth a word to the user.
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     # Letters that the font lacks become boxes, not warnings on the user's terminal.
     with settings(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = draw(picture, theme, width, height)
+        figure = make()
         if suffix == "png":
             _require_room(figure, dpi)
         _settle(figure)
@@ -63,10 +70,8 @@ def _require_room(figure: Figure, dpi: int) -> None:
 def draw(picture: Picture, theme: str, width: float, height: float | None = None) -> Figure:
     """The picture as a figure of `width` × `height` inches; without a height, as its rows need."""
     ink = Ink(theme)
-    caption = _Caption(picture, width)
-    rows = [max(_inches(panel, picture.stacked, width / len(row)) for panel in row)
-            for row in picture.rows] or [1.2]  # fmt: skip
-    whole = height or caption.inches + sum(rows) + 0.12 * len(rows) + 0.2
+    caption = Caption(picture, width)
+    whole = height or natural_height(picture, width)
     figure = Figure((width, whole), facecolor=ink("panel"))
     FigureCanvasAgg(figure)
     below = max(1.0 - caption.inches / whole, 0.1)
@@ -74,11 +79,27 @@ def draw(picture: Picture, theme: str, width: float, height: float | None = None
         "constrained", rect=(0.01, 0.0, 0.98, below), h_pad=0.035, w_pad=0.04, hspace=0, wspace=0
     )
     caption.write(figure, ink, whole)
+    fill(figure, picture, ink, width)
+    return figure
+
+
+def natural_height(picture: Picture, width: float) -> float:
+    """Inches that caption and rows need at this width."""
+    rows = _row_inches(picture, width)
+    return Caption(picture, width).inches + sum(rows) + 0.12 * len(rows) + 0.2
+
+
+def fill(figure: Figure | SubFigure, picture: Picture, ink: Ink, width: float) -> None:
+    """Everything under the caption, on a figure or a part of one that is `width` inches wide."""
     if picture.message:
         _message(figure, picture.message, ink, width)
     elif picture.rows:
-        _Layout(figure, picture, ink, rows).draw()
-    return figure
+        _Layout(figure, picture, ink, _row_inches(picture, width), width).draw()
+
+
+def _row_inches(picture: Picture, width: float) -> list[float]:
+    return [max(_inches(panel, picture.stacked, width / len(row)) for panel in row)
+            for row in picture.rows] or [1.2]  # fmt: skip
 
 
 def _settle(figure: Figure) -> None:
@@ -88,6 +109,15 @@ def _settle(figure: Figure) -> None:
     for axes in figure.axes:
         x, y, wide, high = (round(float(v), 5) for v in axes.get_position(original=True).bounds)
         axes.set_position((x, y, wide, high))
+    for part in _parts(figure):
+        box = part.bbox_relative
+        box.p0, box.p1 = box.p0.round(6), box.p1.round(6)
+
+
+def _parts(figure: Figure | SubFigure) -> Iterator[SubFigure]:
+    for part in figure.subfigs:
+        yield part
+        yield from _parts(part)
 
 
 def _inches(panel: AnyPanel, stacked: bool, width: float) -> float:
@@ -101,20 +131,25 @@ def _inches(panel: AnyPanel, stacked: bool, width: float) -> float:
     return panel.height * (TRACK if stacked else PLOT)
 
 
-class _Caption:
+class Caption:
     """Title and subtitle above the rows, as many lines as they need."""
 
-    def __init__(self, picture: Picture, width: float) -> None:
-        self.title = printable(picture.title)
+    def __init__(self, picture: Picture | Sheet, width: float) -> None:
+        self._width = width
+        self._colour = picture.colour if isinstance(picture, Picture) else "text"
+        self.title = textwrap.shorten(
+            printable(picture.title), max(16, int(width * 72 / (BASE * 0.86))), placeholder="…"
+        )
         letters = max(20, int(width * 72 / (BASE * 0.56)))
         self.lines = textwrap.wrap(printable(picture.subtitle), letters)[:3]
         self.inches = 0.34 + 0.17 * len(self.lines)
 
-    def write(self, figure: Figure, ink: Ink, height: float) -> None:
-        left = 0.12 / figure.get_figwidth()
+    def write(self, figure: Figure | SubFigure, ink: Ink, height: float) -> None:
+        """On a figure or a part of one that is `height` inches high."""
+        left = 0.12 / self._width
         place: dict[str, Any] = {"va": "top", "in_layout": False, "parse_math": False}
         figure.text(
-            left, 1 - 0.08 / height, self.title, color=ink("text"), weight="bold",
+            left, 1 - 0.08 / height, self.title, color=ink(self._colour), weight="bold",
             fontsize=BASE * 1.35, **place,
         )  # fmt: skip
         figure.text(
@@ -123,7 +158,7 @@ class _Caption:
         )  # fmt: skip
 
 
-def _message(figure: Figure, message: str, ink: Ink, width: float) -> None:
+def _message(figure: Figure | SubFigure, message: str, ink: Ink, width: float) -> None:
     text = textwrap.fill(printable(message), int(width * 9))
     figure.text(
         0.5, 0.45, text, color=ink("muted"), fontsize=BASE * 1.1, ha="center", va="center",
@@ -134,9 +169,16 @@ def _message(figure: Figure, message: str, ink: Ink, width: float) -> None:
 class _Layout:
     """The grid of one figure: a column of panels and, in a stack, one of legends and bars."""
 
-    def __init__(self, figure: Figure, picture: Picture, ink: Ink, rows: list[float]) -> None:
+    def __init__(
+        self,
+        figure: Figure | SubFigure,
+        picture: Picture,
+        ink: Ink,
+        rows: list[float],
+        width: float,
+    ) -> None:
         self._figure, self._picture, self._ink, self._rows = figure, picture, ink, rows
-        self._width = figure.get_figwidth()
+        self._width = width
         self._tracks: list[Any] = []
         self._side = self._side_inches() if picture.stacked else 0.0
         self._grid = figure.add_gridspec(

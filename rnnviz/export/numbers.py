@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.contracts.comparison import Sheet
 from rnnviz.contracts.picture import Axis, Mark, Panel, Picture, Rule, Table, TextPanel
 
 Array = NDArray[np.generic]
@@ -21,8 +22,16 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def numbers_of(picture: Picture) -> dict[str, Array]:
-    """Arrays by name: `PANEL/MARK/FIELD`, `PANEL/COLUMN` of tables, and `picture.numbers`."""
+def numbers_of(picture: Picture | Sheet) -> dict[str, Array]:
+    """Arrays by name: `PANEL/MARK/FIELD`, `PANEL/COLUMN` of tables, and `picture.numbers`; those
+    of a sheet have the title of their picture in front.
+    """
+    if isinstance(picture, Sheet):
+        return {
+            f"{part.title.replace('/', '.')}/{name}": values
+            for part in picture.pictures
+            for name, values in numbers_of(part).items()
+        }
     found: dict[str, Array] = {}
     for row in picture.rows:
         for panel in row:
@@ -36,7 +45,7 @@ def numbers_of(picture: Picture) -> dict[str, Array]:
     return found
 
 
-def write_npz(picture: Picture, path: Path) -> None:
+def write_npz(picture: Picture | Sheet, path: Path) -> None:
     """All of `numbers_of` as one NPZ without dates; slashes in names stay."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, values in numbers_of(picture).items():
@@ -45,12 +54,15 @@ def write_npz(picture: Picture, path: Path) -> None:
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", _FIRST_DAY), data.getvalue())
 
 
-def write_csv(picture: Picture, path: Path) -> None:
+def write_csv(picture: Picture | Sheet, path: Path) -> None:
     """One block per mark, headed by panel, mark and axes. Floats read back exactly."""
+    parts = picture.pictures if isinstance(picture, Sheet) else (picture,)
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        for block in _blocks(picture):
-            rows.writerows([safe(cell) for cell in row] for row in block)
+        for number, part in enumerate(parts):
+            rows.writerows([[]] if number else [])
+            for block in _blocks(part):
+                rows.writerows([safe(cell) for cell in row] for row in block)
 
 
 def safe(cell: Cell) -> Cell:

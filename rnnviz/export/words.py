@@ -161,12 +161,15 @@ def _table(axes: Any, panel: Table, ink: Ink, scale: float) -> None:
     numeric = [_is_numeric(panel, column) for column in range(len(panel.columns))]
     rows = [tuple(panel.columns), *[tuple(cell_text(cell) for cell in row) for row in panel.rows]]
     for number, row in enumerate(rows):
+        quiet = number - 1 in panel.quiet
         for column, text in enumerate(row):
+            heading = panel.colours[column] if column < len(panel.colours) else "muted"
             axes.text(
                 edges[column + 1] - 0.012 if numeric[column] else edges[column] + 0.004,
                 number - 0.5, printable(text), va="center", fontsize=BASE * scale,
                 ha="right" if numeric[column] else "left", parse_math=False,
-                color=ink("text" if number else "muted"),
+                color=ink(heading if not number else "muted" if quiet else "text"),
+                weight="bold" if panel.colours and not number else "normal",
             )  # fmt: skip
     axes.axhline(0, color=ink("muted"), lw=0.7)
 

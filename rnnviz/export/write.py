@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from rnnviz.contracts.comparison import Sheet
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import Picture
 from rnnviz.export import numbers
@@ -17,14 +18,15 @@ SUFFIXES = (*DRAWN, "csv", "npz")
 
 
 def write_picture(
-    picture: Picture,
+    picture: Picture | Sheet,
     path: Path | str,
     theme: str = "light",
     width: float = 9.0,
     height: float | None = None,
     dpi: int = 150,
 ) -> Path:
-    """Write `picture` to `path` as its suffix says: svg, pdf, png (drawn), csv, npz (numbers).
+    """Write a picture, or a sheet of them, to `path` as its suffix says: svg, pdf, png (drawn),
+    csv, npz (numbers).
 
     width, height  inches; without a height the content decides. dpi matters for png only.
     Equal pictures give equal bytes. UserError when the suffix is unknown or it cannot be written.
@@ -41,16 +43,18 @@ def write_picture(
 
 
 def _writer(
-    picture: Picture, suffix: str, theme: str, width: float, height: float | None, dpi: int
+    picture: Picture | Sheet, suffix: str, theme: str, width: float, height: float | None, dpi: int
 ) -> Callable[[Path], None]:
     if suffix == "csv":
         return lambda path: numbers.write_csv(picture, path)
     if suffix == "npz":
         return lambda path: numbers.write_npz(picture, path)
     # matplotlib takes a while to import; numbers do not need it.
-    from rnnviz.export.figure import save
+    from rnnviz.export import figure, sheet
 
-    return lambda path: save(picture, path, suffix, theme, width, height, dpi)
+    if isinstance(picture, Sheet):
+        return lambda path: sheet.save(picture, path, suffix, theme, width, height, dpi)
+    return lambda path: figure.save(picture, path, suffix, theme, width, height, dpi)
 
 
 def _whole_file(target: Path, write: Callable[[Path], None]) -> None:

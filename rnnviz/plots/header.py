@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from rnnviz.plots import primitives
@@ -18,6 +18,7 @@ class Header(QWidget):
         super().__init__(parent)
         self.setObjectName("pictureHeader")
         self._title = self._subtitle = ""
+        self._colour = "text"
         self._zoomed = False
         self._style: tuple[Colours, Fonts] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -30,10 +31,10 @@ class Header(QWidget):
         self.follow.setCursor(Qt.CursorShape.PointingHandCursor)
         self.follow.hide()
 
-    def show_texts(self, title: str, subtitle: str) -> None:
-        """Say what is drawn."""
-        if (title, subtitle) != (self._title, self._subtitle):
-            self._title, self._subtitle = title, subtitle
+    def show_texts(self, title: str, subtitle: str, colour: str = "text") -> None:
+        """Say what is drawn; the title in a colour word."""
+        if (title, subtitle, colour) != (self._title, self._subtitle, self._colour):
+            self._title, self._subtitle, self._colour = title, subtitle, colour
             self.update()
         self.setVisible(bool(title or subtitle))
 
@@ -65,9 +66,9 @@ class Header(QWidget):
         right = self.follow.x() - 8 if self._zoomed else self.width() - 12
         area = QRectF(12, 6, right - 12, self.height() - 10)
         with primitives.painting(self) as painter:
-            used = _line(painter, area, self._title, fonts, theme, strong=True)
+            used = _line(painter, area, self._title, fonts.title, fonts, theme(self._colour))
             area.setLeft(area.left() + used + (fonts.size if used else 0))
-            _line(painter, area, self._subtitle, fonts, theme, strong=False)
+            _line(painter, area, self._subtitle, fonts.small, fonts, theme("muted"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -80,13 +81,12 @@ class Header(QWidget):
 
 
 def _line(
-    painter: QPainter, area: QRectF, text: str, fonts: Fonts, theme: Colours, strong: bool
+    painter: QPainter, area: QRectF, text: str, font: QFont, fonts: Fonts, colour: QColor
 ) -> float:
-    font = fonts.title if strong else fonts.small
     metrics = fonts.metrics(font)
     room = max(area.width(), 0.0)
     fitted = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     painter.setFont(font)
-    painter.setPen(theme("text" if strong else "muted"))
+    painter.setPen(colour)
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fitted)
     return metrics.horizontalAdvance(fitted)

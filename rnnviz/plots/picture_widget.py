@@ -151,7 +151,8 @@ class PictureWidget(QWidget):
     def image(self, scale: float = 2.0) -> QImage:
         """What is shown as an image under its whole title, `scale` times as fine as the screen."""
         self._settle()
-        self._header.show_texts(self._picture.title, self._picture.subtitle)
+        picture = self._picture
+        self._header.show_texts(picture.title, picture.subtitle, picture.colour)
         size = self.size()
         made = QImage(size * scale, QImage.Format.Format_RGB32)
         made.setDevicePixelRatio(scale)
@@ -219,7 +220,7 @@ class PictureWidget(QWidget):
 
     def _show_header(self, picture: Picture) -> None:
         title = picture.title.removeprefix(self._known) if self._known else picture.title
-        self._header.show_texts(title.lstrip(": "), picture.subtitle)
+        self._header.show_texts(title.lstrip(": "), picture.subtitle, picture.colour)
 
     def _restyle(self) -> None:
         fonts = Fonts(self.font(), self._scale)

@@ -58,6 +58,8 @@ class TableModel(QAbstractTableModel):
             return _LEFT if isinstance(value, str) else _RIGHT
         if role == Qt.ItemDataRole.BackgroundRole and self._is_chosen(index.row()):
             return QBrush(self.colours("cursor", 36))
+        if role == Qt.ItemDataRole.ForegroundRole and index.row() in self.table.quiet:
+            return QBrush(self.colours("muted"))
         return None
 
     def headerData(
@@ -69,6 +71,8 @@ class TableModel(QAbstractTableModel):
             return self.table.columns[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if self._is_words(section) else _RIGHT
+        if role == Qt.ItemDataRole.ForegroundRole and section < len(self.table.colours):
+            return QBrush(self.colours(self.table.colours[section]))
         return None
 
     def _is_words(self, column: int) -> bool:

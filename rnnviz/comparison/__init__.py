@@ -1,0 +1,1 @@
+"""Several runs in one picture, side by side, subtracted, and as a table of what differs."""
