@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from rnnviz.cli.arguments import COMMANDS, parse
+from rnnviz.contracts import torchrun
 from rnnviz.contracts.errors import Cancelled, UserError
 
 WRONG = 2
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = parse(given)
         return int(importlib.import_module(f"rnnviz.cli.{args.module}").run(args))
     except UserError as error:
-        print(f"rnnviz: {error}", file=sys.stderr)
+        if torchrun.is_first():
+            print(f"rnnviz: {error}", file=sys.stderr)
         return WRONG
     except (KeyboardInterrupt, Cancelled):
         return INTERRUPTED

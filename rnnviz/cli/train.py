@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import signal
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +21,10 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.snapshot import NEEDS
+from rnnviz.engine import team as teams
 from rnnviz.engine.recipes import configuration
 from rnnviz.engine.runner import Runner
+from rnnviz.engine.team import ALONE, Team
 
 POLL_SECONDS = 0.05
 
@@ -31,10 +36,20 @@ AVERAGED_STEPS = 100
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train to the end, or until Ctrl+C; both save. 2 where that failed, 130 after Ctrl+C."""
-    config = configured(args)
-    out = _out(args.out)
-    report = train(config, out, args.overwrite)
+    """Train to the end, or until Ctrl+C; both save. 2 where that failed, 130 after Ctrl+C.
+
+    Started by torchrun, only the first process says and writes anything.
+    """
+    team = teams.find()
+    if not team.leads:
+        return team.follow()
+    try:
+        out = _out(args.out)
+        report = train(configured(args), out, args.overwrite, team)
+    except BaseException as error:
+        team.close(str(error) or type(error).__name__)
+        raise
+    team.close()
     if args.json:
         print(json.dumps(report))
     else:
@@ -59,10 +74,12 @@ def configured(args: argparse.Namespace) -> RunConfig:
     return configuration(args.recipe).replaced(changes)
 
 
-def train(config: RunConfig, out: Path | None, overwrite: bool = False) -> dict[str, Any]:
+def train(
+    config: RunConfig, out: Path | None, overwrite: bool = False, team: Team = ALONE
+) -> dict[str, Any]:
     """Run it with a progress bar on stderr; what is reported at the end."""
-    runner = Runner(config, out, overwrite)
-    with _Watch(config, saving=out is not None) as watch:
+    runner = Runner(config, out, overwrite, team)
+    with _Watch(config, saving=out is not None) as watch, _heeding_schedulers():
         runner.start()
         _begin(runner, config, out)
         try:
@@ -76,6 +93,16 @@ def train(config: RunConfig, out: Path | None, overwrite: bool = False) -> dict[
             watch.follow(runner)
         watch.follow(runner)
     return watch.report()
+
+
+@contextmanager
+def _heeding_schedulers() -> Iterator[None]:
+    """The polite signal of a scheduler or of torchrun ends a run as Ctrl+C does: saved."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _out(given: str | None) -> Path | None:

@@ -16,6 +16,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Output, Sizes
+from rnnviz.contracts.share import Share
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 
 SHAPES = {
@@ -135,6 +136,16 @@ class Task(ABC):
     @abstractmethod
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out part, in order."""
+
+    def train_share(self, step: int, share: Share) -> Batch:
+        """The rows of `train_batch(step)` that belong to one of several processes. A task whose
+        corpus may be larger than memory reads only these.
+        """
+        return share.of(self.train_batch(step))
+
+    def validation_share(self, share: Share) -> Iterator[Batch]:
+        """As `validation_batches`, with the rows of one of several processes."""
+        return map(share.of, self.validation_batches())
 
     def loss(self, output: Output, batch: Batch) -> Tensor:
         """Mean over the positions where something is asked; what training minimises."""

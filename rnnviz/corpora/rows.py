@@ -30,9 +30,12 @@ class Rows:
         """Tokens of one row."""
         return (self.train + self.validation) * self.length
 
-    def chunk(self, index: int) -> NDArray[np.int64]:
-        """(B, T + 1) ids: columns 0 … T - 1 are the inputs, columns 1 … T the targets."""
-        return self.tokens[self._at(index)].astype(np.int64)
+    def chunk(self, index: int, rows: slice = slice(None)) -> NDArray[np.int64]:
+        """(B, T + 1) ids: columns 0 … T - 1 are the inputs, columns 1 … T the targets.
+
+        Of `rows` only, without touching the others.
+        """
+        return self.tokens[self._at(index)[rows]].astype(np.int64)
 
     def held_out(self, row: int) -> NDArray[np.integer]:
         """The held-out end of a row, or its last chunk where nothing is held out."""

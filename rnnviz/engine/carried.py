@@ -7,6 +7,11 @@ from typing import Any
 
 from torch import Tensor
 
+from rnnviz.contracts.share import Share
+
+ROWS = -2
+"""The axis of every carried tensor on which the rows of a batch stand: (L, B, H), (B, H)."""
+
 Shape = Any
 """A nest of lists with the number of a tensor, or None, at its leaves; can be written as JSON."""
 
@@ -27,6 +32,15 @@ def mapped(change: Callable[[Tensor], Tensor], state: Any) -> Any:
 def detached(state: Any) -> Any:
     """The state without its history, so that gradients end at the chunk's border."""
     return mapped(Tensor.detach, state)
+
+
+def of_rows(state: Any, share: Share) -> Any:
+    """The state of the rows that belong to one of several processes."""
+
+    def cut(part: Tensor) -> Tensor:
+        return part[..., share.rows(part.shape[ROWS]), :].contiguous()
+
+    return mapped(cut, state)
 
 
 def flatten(state: Any) -> tuple[list[Tensor], Shape]:

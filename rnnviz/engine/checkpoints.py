@@ -33,7 +33,7 @@ def write(folder: Path, state: TrainerState) -> Path:
     final = place(folder, state.step)
     temporary = folder / f"{final.name}.{os.getpid()}.tmp"
     try:
-        _write_files(temporary, _files(state))
+        _write_files(temporary, to_files(state))
         _replace(temporary, final)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -58,7 +58,7 @@ def read(path: Path) -> TrainerState:
     try:
         manifest = json.loads((path / "manifest.json").read_bytes())
         data = {name: _checked(path / name, digest) for name, digest in manifest.items()}
-        return _state(data)
+        return from_files(data)
     except (OSError, ValueError, KeyError, TypeError, IndexError, SafetensorError) as error:
         raise Damaged(f"{path}: {error}") from None
 
@@ -85,7 +85,8 @@ def _listed(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.name.removeprefix("step-").isdigit())
 
 
-def _files(state: TrainerState) -> dict[str, bytes]:
+def to_files(state: TrainerState) -> dict[str, bytes]:
+    """What a checkpoint consists of, by file name."""
     tensors, shape = carried.flatten(state.carried)
     scalars = {name: getattr(state, name) for name in _SCALARS}
     return {
@@ -96,7 +97,8 @@ def _files(state: TrainerState) -> dict[str, bytes]:
     }
 
 
-def _state(data: dict[str, bytes]) -> TrainerState:
+def from_files(data: dict[str, bytes]) -> TrainerState:
+    """The state in the files of a checkpoint; errors of many kinds where they hold none."""
     scalars: dict[str, Any] = json.loads(data["state.json"])
     shape = scalars.pop("carried")
     parts: dict[str, Tensor] = load(data["carried.safetensors"])

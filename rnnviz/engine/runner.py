@@ -21,6 +21,7 @@ from rnnviz.engine.course import Course
 from rnnviz.engine.looker import Looker
 from rnnviz.engine.run_folder import RunFolder
 from rnnviz.engine.session import Session, build
+from rnnviz.engine.team import ALONE, Team
 from rnnviz.engine.trainer import NotFinite
 
 # While resting, how long to wait for a command before asking whether a look has ended.
@@ -34,8 +35,15 @@ class Runner:
     the run rests too: it can be looked at, sampled and trained on, until `Stop`.
     """
 
-    def __init__(self, config: RunConfig, out: Path | None = None, overwrite: bool = False) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        out: Path | None = None,
+        overwrite: bool = False,
+        team: Team = ALONE,
+    ) -> None:
         self._config = config
+        self._team = team
         self._out = out
         self._overwrite = overwrite
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
@@ -89,7 +97,7 @@ class Runner:
         self._tell(events.Changed("preparing"))
         if self._out is not None:
             run_folder.require_free(self._out, self._overwrite)
-        session = build(self._config, self._progressed)
+        session = build(self._config, self._progressed, self._team)
         course = Course(session, self._tell, self._interrupt)
         name = self._config.title or (self._out.name if self._out else session.task.summary.name)
         looker = Looker(session, name, self._show(course), self._tell)

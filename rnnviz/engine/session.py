@@ -13,6 +13,7 @@ from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.model import Model, Sizes
 from rnnviz.contracts.task import Progress, Task, silent
 from rnnviz.engine.randomness import seeded
+from rnnviz.engine.team import ALONE, Team
 from rnnviz.engine.trainer import Trainer
 
 
@@ -28,13 +29,15 @@ class Session:
     threads: int
 
 
-def build(config: RunConfig, progress: Progress = silent) -> Session:
+def build(config: RunConfig, progress: Progress = silent, team: Team = ALONE) -> Session:
     """Read the corpus and make network and trainer; UserError when they cannot be had."""
     device = choose_device(config.training.device)
-    threads = use_threads(config.training.threads)
+    team.prepare(config, device)
+    threads = use_threads(config.training.threads, team.processes_here)
     task = task_class(config).open(config, progress)
     model = make_model(config, task.sizes).to(device)
-    return Session(config, task, model, Trainer(config, task, model), device, threads)
+    team.assemble(progress)
+    return Session(config, task, model, Trainer(config, task, model, team), device, threads)
 
 
 def task_class(config: RunConfig) -> type[Task]:
@@ -62,9 +65,12 @@ def choose_device(wish: str) -> str:
     return wish
 
 
-def use_threads(wish: int) -> int:
-    """Set PyTorch's threads, before any gradient is computed; 0 leaves one core to the window."""
-    threads = wish or max(1, available_cores() - 1)
+def use_threads(wish: int, processes: int = 1) -> int:
+    """Set PyTorch's threads, before any gradient is computed; 0 leaves one core to the window, or
+    gives each of several processes its part of the cores.
+    """
+    cores = available_cores()
+    threads = wish or max(1, cores - 1 if processes == 1 else cores // processes)
     torch.set_num_threads(threads)
     return threads
 

@@ -4,7 +4,7 @@ and the tests all call the same `step`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
 from itertools import islice
@@ -23,6 +23,7 @@ from rnnviz.engine import carried, optimizers
 from rnnviz.engine.clipping import clip_
 from rnnviz.engine.randomness import seeded
 from rnnviz.engine.stopwatch import Stopwatch
+from rnnviz.engine.team import ALONE, Team
 
 # The held-out part of a huge corpus would stop training for minutes; so many batches judge well.
 VALIDATION_BATCHES = 200
@@ -55,11 +56,13 @@ class Trainer:
     """Trains `model` on `task`.
 
     Reproducible bit for bit on one thread: batches are a function of the step, and so is the random
-    generator that dropout draws from.
+    generator that dropout draws from. With a `team` each process computes its share of the rows,
+    and all arrive at the same weights.
     """
 
-    def __init__(self, config: RunConfig, task: Task, model: Model) -> None:
+    def __init__(self, config: RunConfig, task: Task, model: Model, team: Team = ALONE) -> None:
         self.config = config.training
+        self._team = team
         self.task = task
         self.model = model
         self.done = 0
@@ -71,6 +74,7 @@ class Trainer:
         self._device = self._parameters[0].device
         self._drops = config.model.dropout > 0
         self._carried: Any = None
+        self._network = team.network(model)
 
     @property
     def learning_rate(self) -> float:
@@ -85,18 +89,19 @@ class Trainer:
     def step(self) -> StepRow:
         """One update of the weights; `NotFinite` leaves them as they were."""
         self.watch.start()
+        self._team.order("step", self.learning_rate, self.clip_threshold)
         self._decay()
-        drawn = self.task.train_batch(self.done)
-        batch = on_device(drawn, self._device)
+        drawn = self.task.train_share(self.done, self._team.share)
+        count = count_tokens(drawn)
+        (total,) = self._team.total(count)
         self._optimizer.zero_grad()
         with self._randomness():
-            loss, state = self._forward(batch)
-        loss.backward()  # type: ignore[no-untyped-call]
-        numbers = self._clip(loss)
+            loss, state = self._forward(on_device(drawn, self._device))
+        numbers = self._clip(self._team.backward(loss, count / max(total, 1)))
         self._optimizer.step()
         self._carried = state
         self.done += 1
-        self.tokens += count_tokens(drawn)
+        self.tokens += int(total)
         return self._row(*numbers)
 
     def validate(self, between: Callable[[], None] = lambda: None) -> float:
@@ -104,17 +109,16 @@ class Trainer:
 
         Reads at most `VALIDATION_BATCHES` from the start; calls `between` after each.
         """
-        total, tokens, state = 0.0, 0, None
-        with evaluating(self.model):
-            for batch in islice(self.task.validation_batches(), VALIDATION_BATCHES):
-                count = count_tokens(batch)
-                batch = on_device(batch, self._device)
-                output = self.model(batch, self._continued(batch, state))
-                total += float(self.task.loss(output, batch)) * count
-                tokens += count
-                state = output.state
+        self._team.order("validate")
+        nats, tokens = 0.0, 0
+        try:
+            for loss, count in self._validated():
+                nats, tokens = nats + loss * count, tokens + count
                 between()
-        return total / tokens if tokens else nan
+        finally:
+            # Even where `between` raises: the other processes wait for this one.
+            nats, total = self._team.total(nats, tokens)
+        return nats / total if total else nan
 
     def evaluate(self) -> Evaluation | None:
         """What else the held-out part says of the network as it is now."""
@@ -123,6 +127,7 @@ class Trainer:
 
     def state(self) -> TrainerState:
         """A copy of everything that changes while training."""
+        self._team.order("state")
         return TrainerState(
             self.done,
             self.tokens,
@@ -131,11 +136,12 @@ class Trainer:
             self.clip_threshold,
             {name: _copy(value) for name, value in self.model.state_dict().items()},
             optimizers.memory(self._optimizer),
-            carried.mapped(_copy, self._carried),
+            self._team.joined(carried.mapped(_copy, self._carried)),
         )
 
     def load_state(self, state: TrainerState) -> None:
         """Continue from `state` exactly as if training had never stopped there."""
+        state = self._team.dealt(state)
         self.done, self.tokens = state.step, state.tokens
         self.watch = Stopwatch(state.seconds)
         self.model.load_state_dict(state.model)
@@ -151,12 +157,24 @@ class Trainer:
     def _randomness(self) -> AbstractContextManager[None]:
         if not self._drops:
             return nullcontext()
-        return seeded(self.config.seed * 1_000_003 + self.done)
+        # Rows of different processes must not drop the same units.
+        return seeded(self.config.seed * 1_000_003 + self.done + self._team.share.index * 7_368_787)
 
     def _forward(self, batch: Batch) -> tuple[Tensor, Any]:
         self.model.train()
-        output = self.model(batch, self._continued(batch, self._carried))
+        output = self._network(batch, self._continued(batch, self._carried))
         return self.task.loss(output, batch), carried.detached(output.state)
+
+    def _validated(self) -> Iterator[tuple[float, int]]:
+        """Loss and positions of each held-out batch, as far as its rows are this process's."""
+        state, batches = None, self.task.validation_share(self._team.share)
+        for drawn in islice(batches, VALIDATION_BATCHES):
+            batch, count = on_device(drawn, self._device), count_tokens(drawn)
+            with evaluating(self.model):
+                output = self.model(batch, self._continued(batch, state))
+                state = output.state
+                loss = float(self.task.loss(output, batch)) if count else 0.0
+            yield loss, count
 
     def _continued(self, batch: Batch, state: Any) -> Any:
         return state if batch.continues else None

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
+from rnnviz.contracts.share import WHOLE, Share
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
@@ -114,14 +115,22 @@ class LanguageModel(Task):
 
     def train_batch(self, step: int) -> Batch:
         """Chunk `step` modulo the training chunks; the first of an epoch starts afresh."""
+        return self.train_share(step, WHOLE)
+
+    def train_share(self, step: int, share: Share) -> Batch:
+        """Reads no other rows: the corpus may be larger than memory."""
         chunk = step % self._opened.train
-        return self._batch(chunk, continues=chunk > 0)
+        return self._batch(chunk, chunk > 0, share)
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out chunks in order; the first starts afresh."""
+        return self.validation_share(WHOLE)
+
+    def validation_share(self, share: Share) -> Iterator[Batch]:
+        """Reads no other rows."""
         rows = self._opened
         for chunk in range(rows.train, rows.train + rows.validation):
-            yield self._batch(chunk, continues=chunk > rows.train)
+            yield self._batch(chunk, chunk > rows.train, share)
 
     @property
     def default_probe(self) -> str:
@@ -165,8 +174,10 @@ class LanguageModel(Task):
             raise RuntimeError("restored without its corpus: there are no batches")
         return self._rows
 
-    def _batch(self, chunk: int, continues: bool) -> Batch:
-        ids = torch.from_numpy(self._opened.chunk(chunk))  # (B, T + 1)
+    def _batch(self, chunk: int, continues: bool, share: Share) -> Batch:
+        rows = self._opened
+        read = rows.chunk(chunk, share.rows(rows.batch_size))
+        ids = torch.from_numpy(read)  # (B, T + 1)
         carried = continues and self._config.training.carry_state
         return Batch(ids[:, :-1], ids[:, 1:], continues=carried)
 
