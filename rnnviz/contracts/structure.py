@@ -141,7 +141,8 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class ParameterInfo:
     """One learned array. `role` is its meaning: embedding, input_hidden, hidden_hidden, bias,
-    readout, attention, bridge (from an encoder's end to a decoder's start).
+    readout, attention, bridge (from an encoder's end to a decoder's start), skip (to a state some
+    steps later), or in words what a cell learns besides.
 
     part, layer  where it belongs ("" and -1 when it belongs to no recurrent layer)
     """

@@ -14,7 +14,12 @@ from rnnviz.recurrence.layers import RecurrentLayers
 
 Axis = Literal["time", "source_time"]
 
-_ROLES = {"weight_ih": "input_hidden", "weight_hh": "hidden_hidden"}
+_ROLES = {
+    "weight_ih": "input_hidden",
+    "weight_hh": "hidden_hidden",
+    "weight_skip": "skip",
+    "leak": "time constant",
+}
 
 
 def part(layers: RecurrentLayers, title: str, axis: Axis = "time") -> Part:

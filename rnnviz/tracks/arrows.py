@@ -6,6 +6,7 @@ Forward that is ‖W h‖, the length of what the matrix adds to the target; bac
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,13 @@ from rnnviz.tracks.travel import grouped_edges, travelling
 THINNEST = 0.5
 WIDEST = {"full": 4.0, "strips": 1.8}
 LEAST_ATTENTION = 0.03
-PLACEHOLDERS = {"input_hidden": "{W}", "hidden_hidden": "{U}", "readout": "{V}", "embedding": "E"}
+PLACEHOLDERS = {
+    "input_hidden": "{W}",
+    "hidden_hidden": "{U}",
+    "readout": "{V}",
+    "embedding": "E",
+    "skip": "S",
+}
 
 
 def arrows(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
@@ -37,6 +44,12 @@ def arrows(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -
         colour = colours.get(name, "muted")
         seen = _seen(edges[0], sizes[name])
         found = sizes[name][seen], widths[name][seen]
+        over = _over(edges, places)
+        if over.any():
+            ends, first = _bent(ends, places[edges[0].source].height, drawing.mode)
+            marks.append(
+                replace(_segments(edges[0], first[seen], *found, colour, drawing), arrows=False)
+            )
         marks.append(_segments(edges[0], ends[seen], *found, colour, drawing))
         if drawing.level == FULL and name in colours:
             marks.append(_letters(snapshot, name, ends, colour, drawing.notation))
@@ -92,6 +105,22 @@ def _ends(source: Place, target: Place) -> tuple[float, float, float, float]:
         target.x + aside * 0.6,
         target.y - way * target.height / 2,
     )
+
+
+def _over(edges: list[Edge], places: Places) -> NDArray[np.bool_]:
+    """Which arrows pass over the nodes between their ends: those that skip steps in one row."""
+    return np.array([abs(e.span) > 1 and places[e.source].y == places[e.target].y for e in edges])
+
+
+def _bent(ends: Values, height: float, mode: str) -> tuple[Values, Values]:
+    """Arrows within a row as roofs over it: the half with the head, and the half before."""
+    x0, y0, x1, y1 = ends.T
+    top, middle = height / 2, (x0 + x1) / 2
+    ridge = y0 + top + 0.3 * GAP
+    inset = np.sign(x1 - x0) * 0.1
+    up = np.stack((x0 - inset, y0 + top, middle, ridge), axis=1)
+    down = np.stack((middle, ridge, x1 + inset, y1 + top), axis=1)
+    return (up, down) if mode == "backward" else (down, up)
 
 
 def _segments(

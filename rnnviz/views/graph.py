@@ -80,7 +80,8 @@ def _keyed(snapshot: Snapshot, panel: Panel, drawing: Drawing) -> Panel:
         scales = [getattr(mark, "scale", None) for mark in panel.marks]
         shown = next((s for s in scales if s is not None and s.name == "magnitude"), None)
         return replace(panel, legend=False, colour_bar=shown)
-    shared = [mark for mark in panel.marks if isinstance(mark, Segments) and ":" in mark.colour]
+    found = [mark for mark in panel.marks if isinstance(mark, Segments) and ":" in mark.colour]
+    shared = list({mark.label: mark for mark in found}.values())
     nowhere = np.full(1, np.nan)
     names = [key(snapshot, mark.label, drawing.notation) for mark in shared]
     keys = [

@@ -110,7 +110,8 @@ def test_only_what_is_needed_is_there() -> None:
 def test_analyses_run_where_their_needs_are_met() -> None:
     model, at = network("recurrent", torch.float32), probe()
     ran = {name.split("/")[0] for name in look(model, at).results}
-    assert ran == set(discovery.names("analysis"))
+    leaky = look(network("recurrent", torch.float32, cell="leaky"), at)
+    assert ran | {name.split("/")[0] for name in leaky.results} == set(discovery.names("analysis"))
     some = look(model, at, frozenset({"gates"})).results
     assert {name.split("/")[0] for name in some} == {"saturation"}
     assert look(model, at, frozenset()).results == {}

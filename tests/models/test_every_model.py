@@ -168,7 +168,9 @@ def test_shared_weights_are_used_at_every_time(settings: dict[str, Any]) -> None
 def test_initial_range_and_forget_bias(settings: dict[str, Any]) -> None:
     model = network(**{**settings, "init_range": 0.03, "forget_bias": 2.0})
     biases = {n: p for n, p in model.named_parameters() if "bias_ih" in n}
-    free = [p for p in model.structure.parameters if p.role != "cell"]
+    free = [
+        p for p in model.structure.parameters if p.role not in ("skip", "time constant", "cell")
+    ]
     for name, parameter in ((p.name, model.get_parameter(p.name)) for p in free):
         values = parameter.detach().clone()
         if settings["cell"] == "lstm" and name in biases:
