@@ -20,6 +20,9 @@ from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, id_type
 # Finding words holds Python's lock, so they are sought in smaller pieces than characters.
 _WORDS_CHUNK = 32 * 1024
 
+# Bytes; a text has no more tokens than bytes, so smaller ones need no cache file.
+_LARGEST_ID = 4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
@@ -49,6 +52,13 @@ def encode(
     home, in_memory  as in `TokenStore`
     """
     store = TokenStore(_key(texts, config), home, in_memory)
+    if texts.size * _LARGEST_ID < in_memory:
+        return _encoded(store, texts, config, progress)
+    with store.alone(lambda: progress("waiting for another process that encodes this text", 0.0)):
+        return _encoded(store, texts, config, progress)
+
+
+def _encoded(store: TokenStore, texts: Texts, config: TaskConfig, progress: Progress) -> Encoded:
     kept = store.load()
     if kept:
         about, ids = kept

@@ -1,7 +1,7 @@
 """Keeps the token ids of a corpus: in memory while they are few, else in a file mapped read-only.
 
 A cache file is named after everything its content depends on, so that opening the same corpus again
-finds it. It is written under another name and renamed when complete.
+finds it. It is written under another name and renamed when complete, by one process at a time.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import platformdirs
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from rnnviz.contracts.errors import UserError
 
 IN_MEMORY = 64 * 2**20
 _KEPT = 4
+_ABANDONED_SECONDS = 3600.0
+_POLL_SECONDS = 0.1
 _FORMAT = 1
 
 Ids = NDArray[np.integer]
@@ -51,6 +55,26 @@ class TokenStore:
         self._in_memory = in_memory
         self._ids = self._home / f"{key}.ids"
         self._about = self._home / f"{key}.json"
+
+    @contextlib.contextmanager
+    def alone(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """While this lasts no other process prepares the same cache file.
+
+        waiting  called again and again while another one does
+        """
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._about.with_suffix(".lock"))
+            while not _acquired(lock):
+                waiting()
+        except (OSError, NotImplementedError):
+            # No place for files, or a file system without locks; `save` says so if it has to.
+            yield
+            return
+        try:
+            yield
+        finally:
+            lock.release()
 
     def load(self) -> tuple[dict[str, Any], Ids] | None:
         """What `save` kept, or None."""
@@ -92,12 +116,21 @@ class TokenStore:
         self._home.mkdir(parents=True, exist_ok=True)
         # What a killed process left half-written, and all but the most recently used.
         for file in self._home.glob("*.part"):
-            _remove(file)
+            if _used(file) < time.time() - _ABANDONED_SECONDS:
+                _remove(file)
         for file in sorted(self._home.glob("*.ids"), key=_used, reverse=True)[_KEPT - 1 :]:
-            _remove(file)
-            _remove(file.with_suffix(".json"))
+            for part in (file, file.with_suffix(".json"), file.with_suffix(".lock")):
+                _remove(part)
         if shutil.disk_usage(self._home).free < size:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=_POLL_SECONDS)
+    except Timeout:
+        return False
+    return True
 
 
 def _gathered(pieces: Iterable[Ids], count: int, dtype: np.dtype[Any]) -> Ids:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import resource
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,8 @@ import pytest
 
 from rnnviz.contracts.config import TaskConfig
 from rnnviz.contracts.errors import Cancelled, UserError
-from rnnviz.corpora.encoded import encode
+from rnnviz.contracts.task import Progress
+from rnnviz.corpora.encoded import Encoded, encode
 from rnnviz.corpora.reader import Texts, open_texts
 from rnnviz.corpora.token_store import TokenStore
 
@@ -38,7 +41,7 @@ def test_file_and_memory_hold_the_same(texts: Texts, tmp_path: Path, config: Tas
         assert np.array_equal(other.counts, kept.counts)
         assert other.vocabulary.tokens == kept.vocabulary.tokens
         assert not other.tokens.flags.writeable
-    assert sorted(path.suffix for path in home.iterdir()) == [".ids", ".json"]
+    assert sorted(path.suffix for path in home.iterdir()) == [".ids", ".json", ".lock"]
 
 
 def test_characters_decode_to_the_text(texts: Texts) -> None:
@@ -84,19 +87,63 @@ def test_cancelled_leaves_nothing(texts: Texts, tmp_path: Path) -> None:
     home = tmp_path / "cache"
     with pytest.raises(Cancelled):
         encode(texts, CHARACTERS, cancel_late, home, 0)
-    assert list(home.iterdir()) == []
+    assert [path.suffix for path in home.iterdir()] == [".lock"]
 
 
 def test_old_files_make_room(texts: Texts, tmp_path: Path) -> None:
     home = tmp_path / "cache"
     home.mkdir()
     (home / "left.123.part").write_bytes(b"x")
+    os.utime(home / "left.123.part", (0, 0))
     ids = np.zeros(10, np.uint8)
     for age in range(6):
         TokenStore(f"k{age}", home, 0).save([ids], 10, ids.dtype, {})
         os.utime(home / f"k{age}.ids", (age, age))
     assert sorted(path.stem for path in home.glob("*.ids")) == ["k2", "k3", "k4", "k5"]
     assert len(list(home.iterdir())) == 8
+
+
+def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "other.123.part").write_bytes(b"x")
+    TokenStore("k", tmp_path, 0).save([np.zeros(10, np.uint8)], 10, np.dtype(np.uint8), {})
+    assert (tmp_path / "other.123.part").exists()
+
+
+def test_one_encodes_while_the_other_waits(texts: Texts, tmp_path: Path) -> None:
+    counting, waiting = threading.Event(), threading.Event()
+    said: list[str] = []
+
+    def slow(what: str, fraction: float) -> None:
+        counting.set()
+        assert waiting.wait(20)
+
+    def patient(what: str, fraction: float) -> None:
+        said.append(what)
+        waiting.set()
+
+    def encoded(progress: Progress) -> Encoded:
+        return encode(texts, CHARACTERS, progress, tmp_path, 0)
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(encoded, slow)
+        assert counting.wait(20)
+        second = pool.submit(encoded, patient)
+        assert np.array_equal(first.result().tokens, second.result().tokens)
+    assert set(said) == {"waiting for another process that encodes this text"}
+
+
+def test_a_folder_of_shards_is_one_text(texts: Texts, tmp_path: Path) -> None:
+    folder = tmp_path / "shards"
+    folder.mkdir()
+    lines = "".join(texts.chunks()).splitlines(keepends=True)
+    for index, line in enumerate(lines):
+        (folder / f"{index:03d}.txt").write_text(line, encoding="utf-8")
+    for config in (CHARACTERS, WORDS):
+        whole = encode(texts, config)
+        shards = encode(open_texts(folder), config, home=tmp_path / "cache", in_memory=0)
+        assert isinstance(shards.tokens.base, np.memmap)
+        assert shards.vocabulary.tokens == whole.vocabulary.tokens
+        assert np.array_equal(shards.tokens, whole.tokens)
 
 
 @pytest.mark.parametrize("in_memory", [0, 1000])
@@ -121,7 +168,7 @@ def test_disk_refuses_more(texts: Texts, tmp_path: Path) -> None:
             encode(texts, CHARACTERS, home=home, in_memory=0)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert list(home.iterdir()) == []
+    assert [path.suffix for path in home.iterdir()] == [".lock"]
 
 
 def test_memory_stays_bounded(tmp_path: Path) -> None:

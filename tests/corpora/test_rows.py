@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rnnviz.contracts.errors import UserError
 from rnnviz.corpora.rows import cut
@@ -55,3 +56,26 @@ def test_too_short(count: int, fraction: float, needed: str) -> None:
 @pytest.mark.parametrize(("count", "fraction"), [(5001, 0.05), (2501, 0)])
 def test_just_long_enough(count: int, fraction: float) -> None:
     assert cut(np.zeros(count, np.uint8), 50, 50, fraction).train == 1
+
+
+class Watched:
+    """Tokens that remember which of them were read."""
+
+    def __init__(self, count: int) -> None:
+        self.tokens, self.read = np.arange(count), set[int]()
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __getitem__(self, where: NDArray[np.int64]) -> NDArray[np.int64]:
+        self.read |= set(where.ravel().tolist())
+        return self.tokens[where]
+
+
+def test_a_share_reads_its_own_rows_only() -> None:
+    watched = Watched(501)
+    rows = cut(watched, 5, 10, 0)  # type: ignore[arg-type]
+    part = np.stack([rows.chunk(index, slice(2, 4)) for index in range(rows.train)])
+    assert watched.read == set(range(200, 401))
+    whole = np.stack([rows.chunk(index) for index in range(rows.train)])
+    assert np.array_equal(part, whole[:, 2:4])
