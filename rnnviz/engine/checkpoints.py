@@ -1,5 +1,5 @@
 """Weights, optimizer memory and carried state on disk: one folder per checkpoint, complete or
-absent, checked by SHA-256 when read.
+absent, checked by SHA-256 when read. Older ones are thinned so that they cover the whole run.
 """
 
 from __future__ import annotations
@@ -8,29 +8,61 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
+from pydantic import TypeAdapter
 from safetensors.torch import load, save
 from torch import Tensor
 
 from rnnviz.engine import carried, disk
+from rnnviz.engine.layout import OLD, checkpoint_path, checkpoint_steps
+from rnnviz.engine.snapshot_codec import DAMAGE
+from rnnviz.engine.thinning import most_crowded
 from rnnviz.engine.trainer import TrainerState
 
-KEPT = 2
-_SCALARS = ("step", "tokens", "seconds", "learning_rate", "clip_threshold")
+# When the newest turns out damaged, the one before it is taken.
+LEAST = 2
+
+MANIFEST = "manifest.json"
+MODEL, OPTIMIZER, CARRIED = "model.safetensors", "optimizer.safetensors", "carried.safetensors"
+STATE = "state.json"
+FILES = (MODEL, OPTIMIZER, CARRIED, STATE)
+_SMALL = 2**20
 
 
 class Damaged(Exception):
     """A checkpoint whose files are missing or changed."""
 
 
-def write(folder: Path, state: TrainerState) -> Path:
-    """Add the checkpoint `folder/step-N`, then give up all but the newest two; OSError: no room."""
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How much may be kept; the newest two stay in any case."""
+
+    number: int = 20
+    size: int = 500 * 10**6
+
+
+DEFAULT = Keep()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scalars:
+    step: int
+    tokens: int
+    seconds: float
+    learning_rate: float
+    clip_threshold: float
+
+
+_SCALARS: TypeAdapter[_Scalars] = TypeAdapter(_Scalars)
+
+
+def write(folder: Path, state: TrainerState, keep: Keep = DEFAULT) -> Path:
+    """Add the checkpoint `folder/step-N`, then give up others beyond `keep`; OSError: no room."""
     folder.mkdir(parents=True, exist_ok=True)
-    final = place(folder, state.step)
+    final = checkpoint_path(folder, state.step)
     temporary = folder / f"{final.name}.{os.getpid()}.tmp"
     try:
         _write_files(temporary, to_files(state))
@@ -38,16 +70,27 @@ def write(folder: Path, state: TrainerState) -> Path:
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     disk.sync_folder(folder)
-    for old in _listed(folder)[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+    thin(folder, keep)
     return final
+
+
+def thin(folder: Path, keep: Keep) -> None:
+    """Give up checkpoints, closest together first, until number and bytes are within `keep`."""
+    steps = list(checkpoint_steps(folder))
+    sizes = {step: _size(checkpoint_path(folder, step)) for step in steps}
+    while len(steps) > LEAST and (
+        len(steps) > max(keep.number, LEAST) or sum(sizes[step] for step in steps) > keep.size
+    ):
+        # The newest two stand at the end and stay; the first goes only when it stands with them.
+        gone = steps.pop(most_crowded(steps[:-1]) or 0)
+        shutil.rmtree(checkpoint_path(folder, gone), ignore_errors=True)
 
 
 def newest(folder: Path) -> TrainerState | None:
     """The newest checkpoint that is whole, None where there is none."""
-    for path in reversed(_listed(folder)):
+    for step in reversed(checkpoint_steps(folder)):
         try:
-            return read(path)
+            return read(checkpoint_path(folder, step))
         except Damaged:
             continue
     return None
@@ -55,60 +98,57 @@ def newest(folder: Path) -> TrainerState | None:
 
 def read(path: Path) -> TrainerState:
     """One checkpoint; `Damaged` when it is not what was written."""
+    path = path if path.exists() else path.with_suffix(OLD)
     try:
-        manifest = json.loads((path / "manifest.json").read_bytes())
-        data = {name: _checked(path / name, digest) for name, digest in manifest.items()}
-        return from_files(data)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, SafetensorError) as error:
+        manifest = json.loads(disk.read(path / MANIFEST, _SMALL))
+        return from_files({name: _checked(path / name, manifest[name]) for name in FILES})
+    except (OSError, *DAMAGE) as error:
         raise Damaged(f"{path}: {error}") from None
-
-
-def steps(folder: Path) -> list[int]:
-    """Steps with a checkpoint, rising."""
-    return [int(path.name.removeprefix("step-")) for path in _listed(folder)]
-
-
-def place(folder: Path, step: int) -> Path:
-    """Where the checkpoint of that step lies."""
-    return folder / f"step-{step:09d}"
 
 
 def forget_after(folder: Path, step: int) -> None:
     """Give up checkpoints of later steps: training went back to `step`."""
-    for path in _listed(folder):
-        if int(path.name.removeprefix("step-")) > step:
-            shutil.rmtree(path, ignore_errors=True)
+    for later in checkpoint_steps(folder):
+        if later > step:
+            shutil.rmtree(checkpoint_path(folder, later), ignore_errors=True)
 
 
-def _listed(folder: Path) -> list[Path]:
-    found = folder.glob("step-*") if folder.is_dir() else ()
-    return sorted(path for path in found if path.name.removeprefix("step-").isdigit())
+def clear_torn(folder: Path) -> None:
+    """Remove what a killed writer had not finished."""
+    for old in folder.glob(f"*{OLD}"):
+        if not old.with_suffix("").exists():
+            disk.rename(old, old.with_suffix(""))
+    for torn in (*folder.glob("*.tmp"), *folder.glob(f"*{OLD}")):
+        shutil.rmtree(torn, ignore_errors=True)
 
 
 def to_files(state: TrainerState) -> dict[str, bytes]:
     """What a checkpoint consists of, by file name."""
     tensors, shape = carried.flatten(state.carried)
-    scalars = {name: getattr(state, name) for name in _SCALARS}
+    scalars = {name: getattr(state, name) for name in _Scalars.__slots__}
     return {
-        "model.safetensors": save(state.model),
-        "optimizer.safetensors": save(state.optimizer),
-        "carried.safetensors": save({str(i): t.contiguous() for i, t in enumerate(tensors)}),
-        "state.json": json.dumps(scalars | {"carried": shape}, indent=1).encode(),
+        MODEL: save(state.model),
+        OPTIMIZER: save(state.optimizer),
+        CARRIED: save({str(i): t.contiguous() for i, t in enumerate(tensors)}),
+        STATE: json.dumps(scalars | {"carried": shape}, indent=1).encode(),
     }
 
 
 def from_files(data: dict[str, bytes]) -> TrainerState:
-    """The state in the files of a checkpoint; errors of many kinds where they hold none."""
-    scalars: dict[str, Any] = json.loads(data["state.json"])
-    shape = scalars.pop("carried")
-    parts: dict[str, Tensor] = load(data["carried.safetensors"])
+    """The state in the files of a checkpoint; one of `DAMAGE` where they hold none."""
+    known: dict[str, Any] = json.loads(data[STATE])
+    scalars = _SCALARS.validate_python(known)
+    parts: dict[str, Tensor] = load(data[CARRIED])
     tensors = [parts[str(index)] for index in range(len(parts))]
-    known = {field.name for field in fields(TrainerState)}
     return TrainerState(
-        **{name: value for name, value in scalars.items() if name in known},
-        model=load(data["model.safetensors"]),
-        optimizer=load(data["optimizer.safetensors"]),
-        carried=carried.unflatten(tensors, shape),
+        scalars.step,
+        scalars.tokens,
+        scalars.seconds,
+        scalars.learning_rate,
+        scalars.clip_threshold,
+        model=load(data[MODEL]),
+        optimizer=load(data[OPTIMIZER]),
+        carried=carried.unflatten(tensors, known["carried"]),
     )
 
 
@@ -117,19 +157,38 @@ def _write_files(folder: Path, files: dict[str, bytes]) -> None:
     folder.mkdir()
     for name, data in files.items():
         disk.write_through(folder / name, data)
-    manifest = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    disk.write_through(folder / "manifest.json", json.dumps(manifest, indent=1).encode())
+    manifest = {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in files.items()
+    }
+    disk.write_through(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
     disk.sync_folder(folder)
 
 
 def _replace(temporary: Path, final: Path) -> None:
-    # A step saved twice holds the same weights; the checkpoint before it bridges this moment.
-    shutil.rmtree(final, ignore_errors=True)
-    os.replace(temporary, final)
+    if not final.exists():
+        disk.rename(temporary, final)
+        return
+    # A step is saved twice after options changed; at every moment one of both is there.
+    old = final.with_suffix(OLD)
+    shutil.rmtree(old, ignore_errors=True)
+    disk.rename(final, old)
+    try:
+        disk.rename(temporary, final)
+    except OSError:
+        disk.rename(old, final)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
-def _checked(path: Path, digest: str) -> bytes:
+def _checked(path: Path, known: dict[str, Any]) -> bytes:
+    if path.stat().st_size != known["bytes"]:
+        raise ValueError(f"{path.name} has another length")
     data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
+    if hashlib.sha256(data).hexdigest() != known["sha256"]:
         raise ValueError(f"{path.name} was changed")
     return data
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.iterdir() if file.is_file())

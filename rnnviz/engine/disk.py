@@ -57,7 +57,7 @@ def write(path: Path, data: bytes, lasting: bool = True) -> None:
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         write_through(temporary, data, lasting)
-        _patiently(lambda: os.replace(temporary, path))
+        rename(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -81,6 +81,11 @@ def read(path: Path, most: int) -> bytes:
         if os.fstat(file.fileno()).st_size > most:
             raise TooLarge(f"{path} is larger than {most // 10**6:,} MB")
         return file.read(most)
+
+
+def rename(path: Path, to: Path) -> None:
+    """Move a file or folder within its disk; a file that is there is replaced."""
+    _patiently(lambda: os.replace(path, to))
 
 
 def remove(path: Path) -> None:

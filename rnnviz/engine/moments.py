@@ -15,8 +15,8 @@ from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.timeline import Contents
 from rnnviz.engine import checkpoints
+from rnnviz.engine.layout import CHECKPOINTS, checkpoint_path, checkpoint_steps
 from rnnviz.engine.playback import Playback
-from rnnviz.engine.run_folder import CHECKPOINTS
 
 
 class Moments:
@@ -45,10 +45,10 @@ class Moments:
         return found if held or not weights else self._with_weights(found)
 
     def _with_weights(self, snapshot: Snapshot) -> Snapshot:
-        steps = checkpoints.steps(self._checkpoints)
+        steps = checkpoint_steps(self._checkpoints)
         for step in sorted(steps, key=lambda each: abs(each - snapshot.step)):
             try:
-                model = checkpoints.read(checkpoints.place(self._checkpoints, step)).model
+                model = checkpoints.read(checkpoint_path(self._checkpoints, step)).model
             except checkpoints.Damaged:
                 continue
             arrays = dict(snapshot.arrays)
@@ -61,5 +61,5 @@ class Moments:
         return snapshot
 
     def _marks(self) -> tuple[Mark, ...]:
-        saved = [Mark(step, "checkpoint") for step in checkpoints.steps(self._checkpoints)]
+        saved = [Mark(step, "checkpoint") for step in checkpoint_steps(self._checkpoints)]
         return (*self._playback.events(), *saved)

@@ -13,9 +13,16 @@ from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
 from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
+from rnnviz.engine.layout import (
+    CHECKPOINTS,
+    EVALUATIONS,
+    EVENTS,
+    SAMPLES,
+    SNAPSHOTS,
+    STEPS,
+    checkpoint_steps,
+)
 from rnnviz.engine.line_log import read_lines
-from rnnviz.engine.record import EVALUATIONS, EVENTS, SAMPLES, STEPS
-from rnnviz.engine.snapshot_files import FOLDER as SNAPSHOTS
 from rnnviz.engine.snapshot_files import SnapshotReader
 from rnnviz.engine.step_log import StepReader
 
@@ -55,11 +62,16 @@ class Playback:
         return tuple(self._lines(SAMPLES, _SAMPLE))
 
     def marks(self) -> tuple[Mark, ...]:
-        """What happened at single steps, by step: samples, changes of the learning rate, and what
-        the run itself wrote down.
+        """What happened at single steps, by step: samples, checkpoints that can be gone back to,
+        changes of the learning rate, and what the run itself wrote down.
         """
-        samples = [Mark(sample.step, "sample", sample.text) for sample in self.samples()]
-        found = [*self.events(), *samples, *_rates(self.history())]
+        saved = checkpoint_steps(self._folder / CHECKPOINTS)
+        found = [
+            *self.events(),
+            *(Mark(step, "checkpoint") for step in saved),
+            *(Mark(sample.step, "sample", sample.text) for sample in self.samples()),
+            *_rates(self.history()),
+        ]
         return tuple(sorted(found, key=lambda mark: mark.step))
 
     def events(self) -> list[Mark]:

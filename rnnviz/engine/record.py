@@ -13,16 +13,10 @@ from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.marks import Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
+from rnnviz.engine.layout import EVALUATIONS, EVENTS, SAMPLES, SNAPSHOTS, STEPS
 from rnnviz.engine.line_log import LineWriter
-from rnnviz.engine.snapshot_files import FOLDER as SNAPSHOTS
 from rnnviz.engine.snapshot_files import SnapshotWriter
 from rnnviz.engine.step_log import StepWriter
-
-STEPS, SAMPLES, EVENTS = "steps.bin", "samples.jsonl", "events.jsonl"
-EVALUATIONS = "evaluations.jsonl"
-
-NAMES = (STEPS, SAMPLES, EVENTS, EVALUATIONS, SNAPSHOTS)
-"""Everything that a record puts into its folder."""
 
 
 class Record:

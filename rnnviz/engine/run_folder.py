@@ -4,56 +4,62 @@ where it stands (`checkpoints/`). Never pickle. `run_store` reads it.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from math import inf, isnan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from pydantic import TypeAdapter
 
-import rnnviz
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.evaluation import Evaluation
-from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.history import History, StepRow
 from rnnviz.contracts.marks import Mark
-from rnnviz.contracts.shipped import locate_corpus
-from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
-from rnnviz.engine import checkpoints, disk
-from rnnviz.engine.record import NAMES as RECORDED
+from rnnviz.contracts.snapshot import Sample, Snapshot
+from rnnviz.engine import checkpoints, disk, facts, layout
+from rnnviz.engine.facts import Parent
+from rnnviz.engine.layout import CHECKPOINTS, CONFIG, FACTS
+from rnnviz.engine.playback import Playback
+from rnnviz.engine.presence import ALIVE, Presence
 from rnnviz.engine.record import Record
 from rnnviz.engine.session import Session
 from rnnviz.engine.trainer import TrainerState
 
-FORMAT = "rnnviz-run-2"
-CONFIG, FACTS, CHECKPOINTS = "config.toml", "run.json", "checkpoints"
-PARTS = (CONFIG, FACTS, CHECKPOINTS, *RECORDED)
 
-# Enough to recognise a corpus again without reading a gigabyte.
-HASHED_BYTES = 16 * 2**20
-
-SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
+class Unsaved(Exception):
+    """Something could not be written; the message says what and why, as the start of a sentence."""
 
 
 class RunFolder:
     """The writing side: one run directory, from its creation to its end.
 
-    After creation every method may raise `Unsaved`; what was saved before stays as it was.
+    After creation every method but `say` may raise `Unsaved`; what was saved before stays as it
+    was. No other process can write meanwhile.
     """
 
-    def __init__(self, path: Path, record: Record) -> None:
+    def __init__(self, path: Path, config: RunConfig, record: Record, presence: Presence) -> None:
         self.path = path
         self._record = record
+        self._presence = presence
+        self._keep = keep(config)
+        self._best = inf
+        self._state, self._message = "paused", ""
+
+    def say(self, state: str, message: str = "") -> None:
+        """How the run stands, for those who list runs: training, paused, finished, failed."""
+        self._state, self._message = state, message
+        self._presence.say(state=state, message=message)
 
     def add_steps(self, rows: Iterable[StepRow]) -> None:
         """Record scalars."""
+        rows = tuple(rows)
+        found = [row.validation_loss for row in rows if not isnan(row.validation_loss)]
+        self._best = min([self._best, *found])
+        self._presence.say(step=rows[-1].step, best_loss=self._best)
         with _saving(self.path):
             self._record.add_steps(rows)
 
@@ -82,49 +88,73 @@ class RunFolder:
         with _saving(self.path):
             # A checkpoint must not outlive the steps before it.
             self._record.sync()
-            checkpoints.write(self.path / CHECKPOINTS, state)
+            checkpoints.write(self.path / CHECKPOINTS, state, self._keep)
 
     def rewind(self, step: int) -> None:
         """Forget everything after `step`."""
         with _saving(self.path):
             self._record.rewind(step)
             checkpoints.forget_after(self.path / CHECKPOINTS, step)
+        self._recall(step)
+
+    def _recall(self, step: int) -> None:
+        """Say again what the steps up to `step` say."""
+        with suppress(UserError):
+            self._best = best_loss(Playback(self.path).history())
+        self._presence.say(step=step, best_loss=self._best)
 
     def close(self) -> None:
-        """End writing."""
-        with _saving(self.path):
-            self._record.close()
+        """End writing; others may write from now on."""
+        if self._state in ALIVE:
+            # A run that rests with a complaint had come to no good end.
+            self.say("failed" if self._message else "stopped", self._message)
+        try:
+            with _saving(self.path):
+                self._record.close()
+        finally:
+            self._presence.close()
 
 
-class Unsaved(Exception):
-    """Something could not be written; the message says what and why, as the start of a sentence."""
-
-
-def create(path: Path, session: Session, overwrite: bool = False) -> RunFolder:
+def create(
+    path: Path, session: Session, overwrite: bool = False, parent: Parent | None = None
+) -> RunFolder:
     """Begin a run directory with its first checkpoint; UserError when nothing can be written there.
 
     An existing run is only replaced with `overwrite`, a folder with anything else in it never.
     """
     require_free(path, overwrite)
-    facts = json.dumps(_facts(session), indent=1).encode()
-    try:
-        with _saving(path):
-            _clear(path)
-            disk.write(path / CONFIG, _located(session.config).to_toml().encode())
-            record = Record(path, session.config.look.record_megabytes * 10**6)
-            checkpoints.write(path / CHECKPOINTS, session.trainer.state())
-            # Last: a folder with this file is a whole run.
-            disk.write(path / FACTS, facts)
-    except Unsaved as error:
-        raise UserError(f"{error}: choose another folder for the run.") from None
-    return RunFolder(path, record)
+    about = facts.of(session, parent)
+    with _beginning(path) as presence:
+        _clear(path)
+        disk.write(path / CONFIG, facts.located(session.config).to_toml().encode())
+        folder = _opened(path, session, presence)
+        checkpoints.write(path / CHECKPOINTS, session.trainer.state(), keep(session.config))
+        # Last: a folder with this file is a whole run.
+        disk.write(path / FACTS, json.dumps(about, indent=1).encode())
+    _begin(presence, about, session, session.trainer.done)
+    return folder
+
+
+def reopen(path: Path, session: Session) -> RunFolder:
+    """Go on writing a run from where the session's trainer stands; what was recorded after that is
+    forgotten. UserError when somebody else writes there or nothing can be written.
+    """
+    about = facts.read(path)
+    with _beginning(path) as presence:
+        checkpoints.clear_torn(path / CHECKPOINTS)
+        disk.write(path / CONFIG, facts.located(session.config).to_toml().encode())
+        folder = _opened(path, session, presence)
+        _begin(presence, about, session, session.trainer.done)
+        folder.rewind(session.trainer.done)
+        folder.add_mark(Mark(session.trainer.done, "resumed"))
+    return folder
 
 
 def require_free(path: Path, overwrite: bool = False) -> None:
     """UserError unless a run may be written to `path`."""
     if path.is_file():
         raise UserError(f"{path} is a file; choose a folder for the run.")
-    if not path.is_dir() or not any(path.iterdir()):
+    if not path.is_dir() or all(part.name in layout.BEGUN for part in path.iterdir()):
         return
     if not (path / FACTS).is_file():
         raise UserError(f"{path} is not empty and holds no run; choose another folder.")
@@ -132,66 +162,63 @@ def require_free(path: Path, overwrite: bool = False) -> None:
         raise UserError(f"{path} already holds a run; choose another folder or add --overwrite.")
 
 
+def keep(config: RunConfig) -> checkpoints.Keep:
+    """How many checkpoints stay, as configured."""
+    return checkpoints.Keep(config.look.checkpoints, config.look.checkpoint_megabytes * 10**6)
+
+
+def best_loss(history: History) -> float:
+    """The lowest validation loss, infinite where there is none."""
+    losses = history.column("validation_loss")
+    return float(min(losses[~np.isnan(losses)], default=inf))
+
+
+@contextmanager
+def _beginning(path: Path) -> Iterator[Presence]:
+    """The run is ours, or let go again where that fails."""
+    presence = None
+    try:
+        with _saving(path):
+            path.mkdir(parents=True, exist_ok=True)
+            presence = Presence(path)
+            yield presence
+    except (Unsaved, UserError) as error:
+        if presence is not None:
+            presence.close()
+        if isinstance(error, UserError):
+            raise
+        raise UserError(f"{error}: choose another folder for the run.") from None
+
+
+def _opened(path: Path, session: Session, presence: Presence) -> RunFolder:
+    record = Record(path, session.config.look.record_megabytes * 10**6)
+    return RunFolder(path, session.config, record, presence)
+
+
+def _begin(presence: Presence, about: dict[str, Any], session: Session, step: int) -> None:
+    config = session.config
+    presence.begin(
+        id=about.get("id"),
+        begun=about.get("begun"),
+        parent=about.get("parent"),
+        title=config.title,
+        task=config.task.name,
+        cell=config.model.cell,
+        step=step,
+        goal=config.training.steps,
+        best_loss=inf,
+        state="paused",
+        message="",
+    )
+
+
 def _clear(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True)
-    for name in PARTS:
+    for name in layout.EVERYTHING:
         part = path / name
         if part.is_dir():
             shutil.rmtree(part)
-        else:
+        elif name != layout.LOCK:
             part.unlink(missing_ok=True)
-
-
-def _located(config: RunConfig) -> RunConfig:
-    """The configuration with its corpus findable from any working directory."""
-    if config.task.corpus.startswith("sample:"):
-        return config
-    return config.replaced({"task.corpus": str(locate_corpus(config.task.corpus).resolve())})
-
-
-def _facts(session: Session) -> dict[str, Any]:
-    config = session.config
-    return {
-        "format": FORMAT,
-        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {
-            "rnnviz": rnnviz.__version__,
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "numpy": np.__version__,
-        },
-        "seed": config.training.seed,
-        "device": session.device,
-        "threads": session.threads,
-        "corpus": _known_corpus(locate_corpus(config.task.corpus)),
-        "summary": SUMMARY.dump_python(session.task.summary, mode="json"),
-        "task": session.task.state(),
-        "structure": json.loads(session.model.structure.to_json()),
-    }
-
-
-def _known_corpus(path: Path) -> dict[str, Any]:
-    try:
-        return _fingerprint(path)
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}.") from None
-
-
-def _fingerprint(path: Path) -> dict[str, Any]:
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    digest, left = hashlib.sha256(), HASHED_BYTES
-    for file in files:
-        with open(file, "rb") as stream:
-            data = stream.read(left)
-        digest.update(data)
-        left -= len(data)
-    size = sum(file.stat().st_size for file in files)
-    return {
-        "path": str(path.resolve()),
-        "bytes": size,
-        "sha256": digest.hexdigest(),
-        "hashed_bytes": HASHED_BYTES - left,
-    }
 
 
 @contextmanager

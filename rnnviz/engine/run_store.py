@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from rnnviz.contracts.config import RunConfig, load
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.evaluation import Evaluation
@@ -18,10 +16,13 @@ from rnnviz.contracts.model import Model
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.contracts.structure import Structure
 from rnnviz.contracts.task import Task
-from rnnviz.engine import checkpoints
+from rnnviz.engine import checkpoints, facts
+from rnnviz.engine.facts import SUMMARY
+from rnnviz.engine.layout import CHECKPOINTS, CONFIG, FACTS, checkpoint_path, checkpoint_steps
 from rnnviz.engine.playback import Playback
-from rnnviz.engine.run_folder import CHECKPOINTS, CONFIG, FACTS, FORMAT, SUMMARY
-from rnnviz.engine.session import make_model, task_class
+from rnnviz.engine.presence import Pulse
+from rnnviz.engine.session import make_model, require_same_shapes, task_class
+from rnnviz.engine.snapshot_codec import DAMAGE
 from rnnviz.engine.trainer import TrainerState
 
 
@@ -33,30 +34,18 @@ class Run:
     facts    `run.json`: versions, seed, device, corpus fingerprint, vocabulary, structure
     """
 
-    def __init__(self, path: Path, config: RunConfig, facts: dict[str, Any]) -> None:
+    def __init__(self, path: Path, config: RunConfig, known: dict[str, Any]) -> None:
         self.path = path
         self.config = config
-        self.facts = facts
+        self.facts = known
         self.playback = Playback(path)
+        self._pulse = Pulse(path)
 
     @classmethod
     def open(cls, path: Path) -> Run:
         """The run in that directory; UserError when it holds none or a damaged one."""
-        if not (path / FACTS).is_file():
-            raise UserError(f"{path} is not a run: it has no {FACTS}.")
-        try:
-            facts = json.loads((path / FACTS).read_text(encoding="utf-8"))
-            form = facts["format"]
-        except OSError as error:
-            raise UserError(f"Cannot read {path / FACTS}: {error.strerror}.") from None
-        except (ValueError, KeyError, TypeError):
-            raise UserError(f"{path / FACTS} is damaged; this run cannot be opened.") from None
-        if form != FORMAT:
-            raise UserError(
-                f"{path} is written in the format {form!r}, but this version of rnnviz reads "
-                f"{FORMAT!r}; open it with the version that wrote it, or train the network again."
-            )
-        return cls(path, load(path / CONFIG), facts)
+        known = facts.read(path)
+        return cls(path, load(path / CONFIG), known)
 
     @property
     def name(self) -> str:
@@ -68,7 +57,7 @@ class Run:
         """What the network consists of."""
         try:
             return Structure.from_json(json.dumps(self.facts["structure"]))
-        except (KeyError, ValidationError):
+        except DAMAGE:
             raise UserError(f"{self.path / FACTS} is damaged: it describes no network.") from None
 
     @cached_property
@@ -76,7 +65,7 @@ class Run:
         """What it was trained on."""
         try:
             return SUMMARY.validate_python(self.facts["summary"])
-        except (KeyError, ValidationError):
+        except DAMAGE:
             raise UserError(f"{self.path / FACTS} is damaged: it describes no corpus.") from None
 
     @cached_property
@@ -84,7 +73,7 @@ class Run:
         """The task without its corpus: for probes and samples."""
         try:
             return task_class(self.config).restore(self.config, self.facts["task"])
-        except (KeyError, ValueError, TypeError):
+        except DAMAGE:
             raise UserError(f"{self.path / FACTS} is damaged: it has no vocabulary.") from None
 
     @cached_property
@@ -95,16 +84,44 @@ class Run:
             raise UserError(f"{self.path} has no whole checkpoint; train the network again.")
         return state
 
+    def checkpoint_steps(self) -> tuple[int, ...]:
+        """Steps whose state was kept, rising: what can be gone back to and branched from."""
+        return checkpoint_steps(self.path / CHECKPOINTS)
+
+    def state_at(self, step: int) -> TrainerState:
+        """The kept state after `step` updates; UserError where there is none, or a damaged one."""
+        if step not in self.checkpoint_steps():
+            kept = ", ".join(f"{each:,}" for each in self.checkpoint_steps()) or "none"
+            raise UserError(f"{self.path} has no checkpoint at step {step:,}; it has {kept}.")
+        try:
+            return checkpoints.read(checkpoint_path(self.path / CHECKPOINTS, step))
+        except checkpoints.Damaged:
+            raise UserError(f"The checkpoint of step {step:,} in {self.path} is damaged.") from None
+
     @cached_property
     def model(self) -> Model:
         """The network as of the newest checkpoint, on the CPU, in eval mode."""
-        model = make_model(self.config, self.task.sizes)
+        return self._with(self.state)
+
+    def model_at(self, step: int) -> Model:
+        """The network after `step` updates, where its state was kept; on the CPU, in eval mode."""
+        return self._with(self.state_at(step))
+
+    def _with(self, state: TrainerState) -> Model:
         try:
-            model.load_state_dict(self.state.model)
-        except RuntimeError:
+            # Compared before memory is taken: a damaged configuration may ask for any size.
+            require_same_shapes(self.config, self.task, state)
+            model = make_model(self.config, self.task.sizes)
+            model.load_state_dict(state.model)
+        except (UserError, RuntimeError):
             raise UserError(f"The checkpoint in {self.path} belongs to another network.") from None
         model.eval()
         return model
+
+    @property
+    def is_live(self) -> bool:
+        """True while some process is writing the run."""
+        return self._pulse.beats()
 
     @cached_property
     def history(self) -> History:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.config import RunConfig
@@ -14,7 +15,7 @@ from rnnviz.contracts.model import Model, Sizes
 from rnnviz.contracts.task import Progress, Task, silent
 from rnnviz.engine.randomness import seeded
 from rnnviz.engine.team import ALONE, Team
-from rnnviz.engine.trainer import Trainer
+from rnnviz.engine.trainer import Trainer, TrainerState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,20 @@ def make_model(config: RunConfig, sizes: Sizes) -> Model:
     with seeded(config.training.seed):
         model: Model = kind(config.model, sizes)
     return model
+
+
+def require_same_shapes(config: RunConfig, task: Task, state: TrainerState) -> None:
+    """UserError when the configured network is not the one whose state that is; takes no memory."""
+    with torch.device("meta"):
+        wanted = make_model(config, task.sizes).state_dict()
+    for name in sorted(wanted.keys() | state.model.keys()):
+        mine, saved = (_shape(each.get(name)) for each in (wanted, state.model))
+        if mine != saved:
+            raise UserError(f"its {name} is {saved}, that of the configured network {mine}")
+
+
+def _shape(tensor: Tensor | None) -> str:
+    return "missing" if tensor is None else " x ".join(map(str, tensor.shape)) or "one number"
 
 
 def choose_device(wish: str) -> str:

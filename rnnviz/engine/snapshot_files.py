@@ -14,7 +14,7 @@ from rnnviz.engine import disk
 from rnnviz.engine.snapshot_codec import DAMAGE, Decoder, Encoded, Encoder
 from rnnviz.engine.thinning import surplus
 
-FOLDER, SHARED = "snapshots", "shared"
+SHARED = "shared"
 
 # Light parts are small; this many still make a step x time picture finer than a screen.
 MOST_SNAPSHOTS = 1000

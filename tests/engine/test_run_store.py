@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from rnnviz.contracts.errors import UserError
-from rnnviz.engine import checkpoints
+from rnnviz.engine import checkpoints, disk
+from rnnviz.engine.checkpoints import Keep
+from rnnviz.engine.layout import checkpoint_steps
 from rnnviz.engine.run_folder import create
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session
@@ -52,15 +57,87 @@ def test_goes_on_from_disk_exactly(session: Make, tmp_path: Path) -> None:
     assert [again.trainer.step().loss for _ in range(5)] == expected
 
 
-def test_keeps_the_last_two_checkpoints(session: Make, tmp_path: Path) -> None:
+def test_keeps_checkpoints_evenly_within_number_and_bytes(session: Make, tmp_path: Path) -> None:
     trained = session()
-    for _ in range(4):
+    size = 0
+    for step in range(1, 41):
         trained.trainer.step()
-        checkpoints.write(tmp_path / "c", trained.trainer.state())
-    assert sorted(p.name for p in (tmp_path / "c").iterdir()) == [
-        "step-000000003",
-        "step-000000004",
-    ]
+        path = checkpoints.write(tmp_path, trained.trainer.state(), Keep(10))
+        size = sum(file.stat().st_size for file in path.iterdir())
+        steps = checkpoint_steps(tmp_path)
+        assert steps[-2:] == (step - 1, step)[-len(steps) :]
+    assert len(steps) == 10
+    assert steps[0] == 1
+    assert np.diff(steps).max() <= 3 * 39 / 9
+    checkpoints.thin(tmp_path, Keep(10, int(5.5 * size)))
+    assert len(checkpoint_steps(tmp_path)) == 5
+    checkpoints.thin(tmp_path, Keep(10, 1))
+    assert checkpoint_steps(tmp_path) == (39, 40)
+
+
+def test_a_checkpoint_is_replaced_without_a_gap(
+    session: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = session().trainer.state()
+    checkpoints.write(tmp_path, state)
+    monkeypatch.setattr(disk, "rename", failing(disk.rename, at=1))
+    with pytest.raises(OSError, match="full"):
+        checkpoints.write(tmp_path, replace(state, learning_rate=7.0))
+    monkeypatch.undo()
+    assert checkpoints.read(tmp_path / "step-000000000").learning_rate == state.learning_rate
+    checkpoints.write(tmp_path, replace(state, learning_rate=7.0))
+    assert [path.name for path in tmp_path.glob("step*")] == ["step-000000000"]
+    found = checkpoints.newest(tmp_path)
+    assert found is not None
+    assert found.learning_rate == 7.0
+
+
+def test_a_writer_killed_while_replacing_leaves_one_of_both(session: Make, tmp_path: Path) -> None:
+    path = checkpoints.write(tmp_path, session().trainer.state())
+    path.rename(path.with_suffix(".old"))
+    assert checkpoint_steps(tmp_path) == (0,)
+    assert checkpoints.newest(tmp_path) is not None
+    checkpoints.clear_torn(tmp_path)
+    assert [each.name for each in tmp_path.glob("step*")] == ["step-000000000"]
+
+
+def failing(act: Callable[..., None], at: int) -> Callable[..., None]:
+    calls = itertools.count()
+
+    def acting(*arguments: object) -> None:
+        if next(calls) == at:
+            raise OSError(28, "full")
+        act(*arguments)
+
+    return acting
+
+
+def test_states_of_earlier_steps(session: Make, tmp_path: Path) -> None:
+    trained = session(look__checkpoints=20)
+    folder = create(tmp_path / "run", trained)
+    weights = {}
+    for step in range(1, 4):
+        trained.trainer.step()
+        folder.checkpoint(trained.trainer.state())
+        weights[step] = trained.model.state_dict()["readout.bias"].clone()
+    folder.close()
+    run = Run.open(tmp_path / "run")
+    assert run.checkpoint_steps() == (0, 1, 2, 3)
+    assert run.state_at(2).step == 2
+    assert torch.equal(run.model_at(2).state_dict()["readout.bias"], weights[2])
+    with pytest.raises(UserError, match=r"no checkpoint at step 7; it has 0, 1, 2, 3\."):
+        run.state_at(7)
+    (tmp_path / "run/checkpoints/step-000000002/state.json").write_text("{}")
+    with pytest.raises(UserError, match=r"step 2 .* is damaged"):
+        run.state_at(2)
+
+
+def test_a_configuration_of_another_size_takes_no_memory(session: Make, tmp_path: Path) -> None:
+    path = written(session(), tmp_path / "run")
+    huge = session().config.replaced({"model.hidden_size": 4096, "model.layers": 8})
+    (path / "config.toml").write_text(huge.to_toml())
+    with pytest.raises(UserError, match="belongs to another network"):
+        _ = Run.open(path).model
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "manifest.json", "state.json"])
@@ -94,7 +171,7 @@ def test_run_without_a_whole_checkpoint(session: Make, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "{}", '{"format": "other"}', '{"format": "rnnviz-run-1"}'],
+    ["", "{", "[]", "null", "{}", '{"format": "other"}', '{"format": "rnnviz-run-2"}'],
 )
 def test_damaged_facts_are_one_sentence(session: Make, tmp_path: Path, text: str) -> None:
     path = written(session(), tmp_path / "run")
@@ -146,3 +223,11 @@ def test_unwritable_place_is_one_sentence(session: Make, tmp_path: Path) -> None
     for place in (tmp_path / "file" / "run", Path("/proc/rnnviz-run")):
         with pytest.raises(UserError, match=r"Cannot write to .*: choose another folder"):
             create(place, session())
+
+
+def test_a_run_of_an_older_version_is_one_sentence(session: Make, tmp_path: Path) -> None:
+    path = written(session(), tmp_path / "run")
+    facts = json.loads((path / "run.json").read_text())
+    (path / "run.json").write_text(json.dumps(facts | {"format": "rnnviz-run-1"}))
+    with pytest.raises(UserError, match=r"'rnnviz-run-1', but .* reads 'rnnviz-run-2'; open it"):
+        Run.open(path)

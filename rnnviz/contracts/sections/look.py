@@ -33,3 +33,18 @@ class LookConfig(Section):
     record_megabytes: int = option(
         500, "Most disk space for recorded snapshots.", unit="MB", ge=1, le=1_000_000, advanced=True
     )
+    checkpoints: int = option(
+        20,
+        "Most checkpoints kept to go back to and branch from, spread over the run.",
+        ge=2,
+        le=10_000,
+        advanced=True,
+    )
+    checkpoint_megabytes: int = option(
+        500,
+        "Most disk space for checkpoints; the newest two stay in any case.",
+        unit="MB",
+        ge=1,
+        le=1_000_000,
+        advanced=True,
+    )
