@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import rnnviz
+from rnnviz.cli import values
 from rnnviz.contracts.errors import UserError
 
 COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "compare", "bench", "demo")
@@ -114,9 +115,13 @@ def _sample(add: Add) -> None:
     )
     command.add_argument("run", metavar="RUN_DIR")
     command.add_argument("--prompt", help="text to begin with; for translation the sentence")
-    command.add_argument("--length", type=_positive, default=500, help="tokens to write (500)")
+    command.add_argument(
+        "--length", type=values.positive, default=500, help="tokens to write (500)"
+    )
     command.add_argument("--temperature", type=float, help="low is careful, high is daring")
-    command.add_argument("--seed", type=_seed, default=1, help="the same seed, the same text (1)")
+    command.add_argument(
+        "--seed", type=values.seed, default=1, help="the same seed, the same text (1)"
+    )
 
 
 def _views(add: Add) -> None:
@@ -127,11 +132,18 @@ def _views(add: Add) -> None:
 
 def _export(add: Add) -> None:
     command = add(
-        "Write a view of a run as picture or data.",
-        "rnnviz export out/first --view gates gates.svg --size 12x6 --theme dark",
+        "Write a view of a run as picture, data or animation.",
+        "rnnviz export out/first --view gates gates.svg --size 12x6 --theme dark\n"
+        "  rnnviz export out/first --view states states.mp4 --frames 100 --fps 15",
     )
     command.add_argument("run", metavar="RUN_DIR")
-    command.add_argument("file", nargs="?", metavar="OUT.(svg|pdf|png|csv|npz)")
+    command.add_argument(
+        "file",
+        nargs="?",
+        metavar="OUT",
+        help="a name in .svg, .pdf, .png, .csv or .npz; .gif or .mp4 for an animation over the "
+        "recorded steps, FOLDER/ for its frames as PNG files",
+    )
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--view", metavar="NAME", help="a name that `rnnviz views` lists")
     what.add_argument("--all", metavar="DIR", help="every view the run can fill, into this folder")
@@ -141,7 +153,12 @@ def _export(add: Add) -> None:
         default="svg",
         help="of the files that --all writes (svg)",
     )
-    _drawing(command)
+    _drawing(command, dpi=None)
+    film = command.add_argument_group("animations")
+    film.add_argument("--from", type=values.step, dest="first", metavar="STEP", help="begin here")
+    film.add_argument("--to", type=values.step, dest="last", metavar="STEP", help="end here")
+    film.add_argument("--fps", type=values.fps, metavar="N", help="frames a second, 0.2 to 50 (12)")
+    film.add_argument("--frames", type=values.frames, metavar="N", help="at most so many (300)")
 
 
 def _compare(add: Add) -> None:
@@ -221,43 +238,16 @@ def _options() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _drawing(command: argparse.ArgumentParser) -> None:
+def _drawing(command: argparse.ArgumentParser, dpi: int | None = 150) -> None:
     command.add_argument("--theme", choices=("light", "dark"), default="light")
-    command.add_argument("--size", type=_size, metavar="WxH", help="inches, e.g. 12x6")
-    command.add_argument("--dpi", type=_dpi, default=150, help="of a png, 30 to 1200 (150)")
+    command.add_argument("--size", type=values.size, metavar="WxH", help="inches, e.g. 12x6")
+    usual = "150" if dpi else "150; animations 110"
+    command.add_argument(
+        "--dpi", type=values.dpi, default=dpi, help=f"of pixels, 30 to 1200 ({usual})"
+    )
     for name in ("layer", "unit", "time"):
         command.add_argument(f"--{name}", type=int, metavar="N", help=f"select this {name}, from 0")
 
 
 def _json(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="the result as JSON")
-
-
-def _positive(text: str) -> int:
-    value = int(text) if text.isdigit() else 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return value
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2^63 - 1")
-    return int(text)
-
-
-def _dpi(text: str) -> int:
-    value = int(text) if text.isdigit() else 0
-    if not 30 <= value <= 1200:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 30 to 1200")
-    return value
-
-
-def _size(text: str) -> tuple[float, float]:
-    try:
-        width, height = (float(part) for part in text.lower().split("x"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 12x6") from None
-    if not (0.5 <= width <= 100 and 0.5 <= height <= 100):
-        raise argparse.ArgumentTypeError(f"{text!r}: each side must be 0.5 to 100 inches")
-    return width, height

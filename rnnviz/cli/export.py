@@ -1,10 +1,11 @@
-"""`rnnviz export`: views of a run as vector graphics, images or numbers."""
+"""`rnnviz export`: views of a run as vector graphics, images, numbers or animations."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from rnnviz.cli import animation
 from rnnviz.cli.views import fillable, named
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.selection import Selection
@@ -14,11 +15,16 @@ from rnnviz.engine.scene import scene
 from rnnviz.export import write_picture
 
 SUFFIXES = (".svg", ".pdf", ".png", ".csv", ".npz")
+DPI = 150
 
 
 def run(args: argparse.Namespace) -> int:
     """Write one view or all of them."""
     targets = _targets(args)
+    if args.all is None and animation.kind_of(args.file):
+        animation.run(args, named(args.view))
+        return 0
+    animation.refuse_options(args)
     selection = Selection(layer=args.layer, unit=args.unit, time=args.time)
     seen = scene(Run.open(Path(args.run)), selection=selection)
     if args.all is not None:
@@ -38,7 +44,7 @@ def write(view: View, seen: Scene, path: Path, args: argparse.Namespace) -> None
     width, height = args.size or (9.0, None)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_picture(view.picture(seen), path, args.theme, width, height, args.dpi)
+        write_picture(view.picture(seen), path, args.theme, width, height, args.dpi or DPI)
     except OSError as error:
         raise UserError(f"Cannot write {path}: {error.strerror or error}.") from None
 
@@ -52,7 +58,10 @@ def _targets(args: argparse.Namespace) -> dict[str, Path]:
     if args.file is None:
         raise UserError("Name the file to write, e.g. rnnviz export RUN --view states states.svg.")
     path = Path(args.file)
-    if path.suffix.lower() not in SUFFIXES:
-        raise UserError(f"{path}: the name must end in {', '.join(SUFFIXES)}.")
+    if path.suffix.lower() not in SUFFIXES and not animation.kind_of(args.file):
+        raise UserError(
+            f"{path}: the name must end in {', '.join(SUFFIXES)}; for animations in .gif, .mp4 or, "
+            "for a folder of frames, in /."
+        )
     named(args.view)
     return {args.view: path}

@@ -84,6 +84,14 @@ class History:
         steps = self._values[0, : self._length]
         self._length = int(np.searchsorted(steps, step, side="right"))
 
+    def until(self, step: int) -> History:
+        """The history as it was after `step`. It shares memory until one of both grows."""
+        steps = self._values[0, : self._length]
+        earlier = History()
+        earlier._length = int(np.searchsorted(steps, step, side="right"))
+        earlier._values = self._values[:, : earlier._length]
+        return earlier
+
     def column(self, name: str) -> NDArray[np.float64]:
         """All values of one column in the order of the steps."""
         view = self._values[COLUMNS.index(name), : self._length]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import textwrap
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from rnnviz.contracts.comparison import Sheet
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import AnyPanel, Panel, Picture, Table, TextPanel
 from rnnviz.export import frames, words
-from rnnviz.export.ink import BASE, Ink, printable, settings
+from rnnviz.export.ink import BASE, Ink, LayoutFailed, drawing, printable
 
 PIXELS = 96.0
 MOST_PIXELS, LONGEST_SIDE = 150_000_000, 2**16 - 1
@@ -24,6 +23,9 @@ MOST_PIXELS, LONGEST_SIDE = 150_000_000, 2**16 - 1
 
 TRACK, PLOT = 0.62, 2.5
 """Inches of a row of weight 1, in a stack of tracks and elsewhere."""
+
+Places = list[tuple[float, float, float, float]]
+"""Left, lower edge, width and height of every axes, as shares of the figure."""
 
 _METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
@@ -49,28 +51,32 @@ def save_figure(make: Callable[[], Figure], path: Path, suffix: str, dpi: int) -
     """Make a figure and write it, with equal bytes for equal figures."""
     # PDF embeds DejaVu; fontTools finds its old time stamps worth a word to the user.
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    # Letters that the font lacks become boxes, not warnings on the user's terminal.
-    with settings(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    with drawing():
         figure = make()
         if suffix == "png":
-            _require_room(figure, dpi)
-        _settle(figure)
+            require_room(*(dpi * inches for inches in figure.get_size_inches()))
+        settle(figure)
         figure.savefig(path, format=suffix, dpi=dpi, metadata=_METADATA[suffix])
 
 
-def _require_room(figure: Figure, dpi: int) -> None:
-    wide, high = (round(dpi * inches) for inches in figure.get_size_inches())
+def require_room(width: float, height: float) -> None:
+    """UserError where an image of so many pixels would be too large."""
+    wide, high = round(width), round(height)
     if wide * high > MOST_PIXELS or max(wide, high) > LONGEST_SIDE:
         raise UserError(
             f"A PNG of {wide:,} × {high:,} pixels is too large: choose a smaller size or dpi."
         )
 
 
-def draw(picture: Picture, theme: str, width: float, height: float | None = None) -> Figure:
-    """The picture as a figure of `width` × `height` inches; without a height, as its rows need."""
+def draw(
+    picture: Picture, theme: str, width: float, height: float | None = None, lines: int = 0
+) -> Figure:
+    """The picture as a figure of `width` × `height` inches; without a height, as its rows need.
+
+    lines  least room for the subtitle, so that the figures of a series are laid out alike
+    """
     ink = Ink(theme)
-    caption = Caption(picture, width)
+    caption = Caption(picture, width, lines)
     whole = height or natural_height(picture, width)
     figure = Figure((width, whole), facecolor=ink("panel"))
     FigureCanvasAgg(figure)
@@ -102,16 +108,30 @@ def _row_inches(picture: Picture, width: float) -> list[float]:
             for row in picture.rows] or [1.2]  # fmt: skip
 
 
-def _settle(figure: Figure) -> None:
-    """Lay out once and round: the solver's last digits differ from run to run."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        x, y, wide, high = (round(float(v), 5) for v in axes.get_position(original=True).bounds)
-        axes.set_position((x, y, wide, high))
+def settle(figure: Figure) -> Places:
+    """Lay out once and round: the solver's last digits differ from run to run.
+
+    UserError where the panels do not fit into the figure.
+    """
+    try:
+        figure.draw_without_rendering()
+    except LayoutFailed:
+        raise UserError("The size is too small for this picture: choose a larger one.") from None
+    found = [axes.get_position(original=True).bounds for axes in figure.axes]
+    rounded = [[round(float(v), 5) for v in bounds] for bounds in found]
+    places = [(x, y, wide, high) for x, y, wide, high in rounded]
+    put(figure, places)
     for part in _parts(figure):
         box = part.bbox_relative
         box.p0, box.p1 = box.p0.round(6), box.p1.round(6)
+    return places
+
+
+def put(figure: Figure, places: Places) -> None:
+    """Every axes of the figure to its place."""
+    figure.set_layout_engine("none")
+    for axes, place in zip(figure.axes, places, strict=True):
+        axes.set_position(place)
 
 
 def _parts(figure: Figure | SubFigure) -> Iterator[SubFigure]:
@@ -134,7 +154,7 @@ def _inches(panel: AnyPanel, stacked: bool, width: float) -> float:
 class Caption:
     """Title and subtitle above the rows, as many lines as they need."""
 
-    def __init__(self, picture: Picture | Sheet, width: float) -> None:
+    def __init__(self, picture: Picture | Sheet, width: float, least: int = 0) -> None:
         self._width = width
         self._colour = picture.colour if isinstance(picture, Picture) else "text"
         self.title = textwrap.shorten(
@@ -142,7 +162,7 @@ class Caption:
         )
         letters = max(20, int(width * 72 / (BASE * 0.56)))
         self.lines = textwrap.wrap(printable(picture.subtitle), letters)[:3]
-        self.inches = 0.34 + 0.17 * len(self.lines)
+        self.inches = 0.34 + 0.17 * max(len(self.lines), least)
 
     def write(self, figure: Figure | SubFigure, ink: Ink, height: float) -> None:
         """On a figure or a part of one that is `height` inches high."""

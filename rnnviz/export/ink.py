@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +33,11 @@ _SETTINGS: Any = {
     "axes.unicode_minus": True,
 }
 
+LayoutFailed = UserWarning
+"""What matplotlib says where panels do not fit; an error within `drawing`."""
+
+_ONE_AT_A_TIME = threading.Lock()
+
 _CONTROL = {code: "\N{SYMBOL FOR NULL}" for code in range(32) if code not in (9, 10)}
 _CONTROL |= dict.fromkeys((*range(127, 160), 65534, 65535), "�")
 _CONTROL |= dict.fromkeys(range(55296, 57344), "�")
@@ -38,6 +46,18 @@ _CONTROL |= dict.fromkeys(range(55296, 57344), "�")
 def settings() -> AbstractContextManager[Any]:
     """matplotlib's settings for one figure; the same everywhere, for equal bytes."""
     return matplotlib.rc_context(_SETTINGS)
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """`settings` for one thread at a time: they belong to matplotlib as a whole. Letters that the
+    font lacks become boxes, not warnings on the user's terminal; a layout that matplotlib gives up
+    is an error.
+    """
+    with _ONE_AT_A_TIME, settings(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        warnings.filterwarnings("error", message="constrained_layout not applied")
+        yield
 
 
 def printable(text: str) -> str:

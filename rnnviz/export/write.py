@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from rnnviz.contracts.comparison import Sheet
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import Picture
 from rnnviz.export import numbers
+from rnnviz.export.whole import whole_file
 from rnnviz.style.palette import THEMES
 
 DRAWN = ("svg", "pdf", "png")
@@ -38,7 +37,7 @@ def write_picture(
         raise UserError(f"Cannot write {target.name}: its name must end in one of {known}.")
     if theme not in THEMES:
         raise UserError(f"There is no theme {theme!r}; choose one of {', '.join(THEMES)}.")
-    _whole_file(target, _writer(picture, suffix, theme, width, height, dpi))
+    whole_file(target, _writer(picture, suffix, theme, width, height, dpi))
     return target
 
 
@@ -55,27 +54,3 @@ def _writer(
     if isinstance(picture, Sheet):
         return lambda path: sheet.save(picture, path, suffix, theme, width, height, dpi)
     return lambda path: figure.save(picture, path, suffix, theme, width, height, dpi)
-
-
-def _whole_file(target: Path, write: Callable[[Path], None]) -> None:
-    """Write beside the target and rename, so that a full disk leaves the old file as it was."""
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(suffix=target.suffix, prefix=".writing-", dir=target.parent)
-        os.close(handle)
-        temporary = Path(name)
-        write(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(f"Cannot write {target}: {reason}.") from None
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current
