@@ -191,6 +191,10 @@ class RunBar(QFrame):
         return f"{share}  {duration(per_step * (total - last.step))} left"
 
 
+# The remark on a probe takes at most this part of the bar.
+REMARK_SHARE = 3
+
+
 class ProbeBar(QFrame):
     """The text whose inside is shown, and what looking costs."""
 
@@ -212,6 +216,11 @@ class ProbeBar(QFrame):
             button.setObjectName("probe_clear")
             button.setAccessibleName("Clear the probe")
         label.setBuddy(self.line)
+        self.remark = QLabel("", self)
+        self.remark.setObjectName("remark")
+        self.remark.setProperty("role", "problem")
+        self.remark.hide()
+        self.remark.setAccessibleName("What of the probe cannot be read")
         self.cost = QLabel("", self)
         self.cost.setObjectName("cost")
         self.cost.setAccessibleName("Cost of looking")
@@ -223,6 +232,7 @@ class ProbeBar(QFrame):
         layout.setContentsMargins(10, 4, 10, 4)
         layout.addWidget(label)
         layout.addWidget(self.line, 1)
+        layout.addWidget(self.remark)
         layout.addSpacing(12)
         layout.addWidget(self.cost)
         layout.addSpacing(12)
@@ -257,6 +267,10 @@ class ProbeBar(QFrame):
             cores = "core" if run.ready.threads == 1 else "cores"
             pieces.append(f"{run.ready.device}, {run.ready.threads} {cores}")
         self.cost.setText("  ·  ".join(pieces))
+        metrics, room = self.remark.fontMetrics(), self.width() // REMARK_SHARE
+        self.remark.setText(metrics.elidedText(run.remark, Qt.TextElideMode.ElideRight, room))
+        self.remark.setToolTip(run.remark)
+        self.remark.setVisible(bool(run.remark))
         # Nothing can read another text while only a recording is shown.
         self.line.setReadOnly(run.state == "recorded")
         if past:

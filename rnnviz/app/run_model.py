@@ -62,6 +62,7 @@ class RunModel(QObject):
         self.message = ""
         self.can_rewind = False
         self.cost: events.LookCost | None = None
+        self.remark = ""
         self.arrived_at = 0.0
         self._past_gap = 1
 
@@ -175,6 +176,8 @@ class RunModel(QObject):
                 self.progressed.emit(what, fraction)
             case events.Warned(message):
                 self.warned.emit(message)
+            case events.Remarked(remark):
+                self.remark = remark
             case events.LookCost():
                 self.cost = event
                 news.add("cost")

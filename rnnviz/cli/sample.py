@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from rnnviz.contracts.errors import UserError
@@ -19,5 +20,8 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < temperature <= 10:
         raise UserError(f"--temperature {temperature:g}: choose a number above 0, at most 10.")
     prompt = look.sample_prompts[0] if args.prompt is None else args.prompt
-    print(recorded.task.sample(recorded.model, prompt, args.length, temperature, args.seed))
+    text = recorded.task.sample(recorded.model, prompt, args.length, temperature, args.seed)
+    if remark := recorded.task.remark(prompt):
+        print(f"rnnviz: {remark}", file=sys.stderr)
+    print(text)
     return 0

@@ -136,6 +136,13 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Remarked:
+    """One sentence on what of the probe cannot be read, empty when all can."""
+
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookCost:
     """Share of wall time spent looking lately (0..1), snapshots per second."""
 
@@ -143,4 +150,4 @@ class LookCost:
     per_second: float
 
 
-Event = Progressed | Ready | Rows | Sampled | Evaluated | Changed | Warned | LookCost
+Event = Progressed | Ready | Rows | Sampled | Evaluated | Changed | Warned | Remarked | LookCost

@@ -178,6 +178,10 @@ class Task(ABC):
         when it is empty.
         """
 
+    def remark(self, text: str) -> str:
+        """One sentence on what of a probe or prompt cannot be read, empty where all can."""
+        return ""
+
     @abstractmethod
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """Text the network writes after `prompt`; equal arguments and weights give equal text."""

@@ -19,7 +19,7 @@ from rnnviz.corpora.words import UNKNOWN
 
 SPECIAL = (PADDING, UNKNOWN, BEGIN, END)
 _RAGGED_SHARE = 0.01
-_MOST_PAIRS = 2_000_000
+MOST_PAIRS = 2_000_000
 _MIDDLE_LENGTH = 6
 
 
@@ -30,6 +30,7 @@ class Pairs:
     group            (N,) equal for pairs with the same source sentence
     train, held_out  indices of pairs; no source sentence occurs in both
     ragged, too_long lines that were left out
+    beyond           lines after the first `MOST_PAIRS` pairs, left out too
     """
 
     source: Sentences
@@ -41,6 +42,7 @@ class Pairs:
     held_out: Indices
     ragged: int
     too_long: int
+    beyond: int
 
     def example(self) -> tuple[str, str]:
         """A held-out pair (else a training pair) of middle length, all of its words known."""
@@ -76,6 +78,7 @@ def read_pairs(texts: Texts, config: TaskConfig, seed: int, progress: Progress =
         np.flatnonzero(held_out),
         table.ragged,
         table.too_long,
+        table.beyond,
     )
 
 
@@ -87,7 +90,7 @@ class _Table:
         self.source, self.target = Growing(), Growing()
         self._group_of: dict[str, int] = {}
         self._groups: list[int] = []
-        self.rows = self.ragged = self.too_long = 0
+        self.rows = self.ragged = self.too_long = self.beyond = 0
         self._first_ragged: Line | None = None
 
     @property
@@ -97,7 +100,10 @@ class _Table:
 
     def add(self, line: Line) -> None:
         """Take in one row; blank lines are nothing."""
-        if not line.text.strip() or len(self._groups) >= _MOST_PAIRS:
+        if not line.text.strip():
+            return
+        if len(self._groups) >= MOST_PAIRS:
+            self.beyond += 1
             return
         self.rows += 1
         source, target = self._cells(line)

@@ -153,6 +153,11 @@ def _pair_warnings(texts: Texts, pairs: Pairs) -> tuple[str, ...]:
     rows = len(pairs.source) + pairs.too_long + pairs.ragged
     if pairs.ragged:
         warnings.append(f"{pairs.ragged:,} rows without two filled columns are left out.")
+    if pairs.beyond:
+        warnings.append(
+            f"Only the first {len(pairs.source):,} pairs are used: "
+            f"{pairs.beyond:,} further rows are left out."
+        )
     if pairs.too_long > rows / 2:
         warnings.append(f"{pairs.too_long / rows:.0%} of the pairs are too long and left out.")
     if _unknown_share(pairs.target, pairs.target_words) > _MANY_UNKNOWN:

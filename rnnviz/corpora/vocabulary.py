@@ -17,6 +17,9 @@ PADDING, BEGIN, END = "<pad>", "<s>", "</s>"
 
 Ids = NDArray[np.integer]
 
+# Of what a text has that the corpus has not, so many are named, each so far.
+_NAMED, _NAMED_LENGTH = 8, 20
+
 _SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥", "\u00a0": "⍽"}
 
 
@@ -37,6 +40,22 @@ class Vocabulary(Protocol):
 def shown(token: str) -> str:
     """A token as views write it: `␣` for a space, `↵` for a line end, `U+200B` if invisible."""
     return "".join(_SIGNS.get(c) or (c if c.isprintable() else f"U+{ord(c):04X}") for c in token)
+
+
+def remark(vocabulary: Vocabulary, text: str) -> str:
+    """One sentence on what of `text` the corpus does not contain, empty where it contains all."""
+    if isinstance(vocabulary, Words):
+        foreign = [word for word in vocabulary.split(text) if word not in vocabulary]
+        fate = "read as <unk>"
+    else:
+        known = frozenset(vocabulary.tokens)
+        foreign = [character for character in text if character not in known]
+        fate = "left out"
+    names = [shown(token)[:_NAMED_LENGTH] for token in dict.fromkeys(foreign)]
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f"Not in the corpus, {fate}: {' '.join(names[:_NAMED])}{more}."
 
 
 def id_type(size: int) -> np.dtype[np.integer]:
@@ -110,6 +129,9 @@ class Words:
     def id(self, token: str) -> int:
         """The id of a token, that of `<unk>` where it is not kept."""
         return self._ids.get(token, self.unknown)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._ids
 
     def split(self, text: str) -> list[str]:
         """The tokens of a text, known or not."""

@@ -53,6 +53,7 @@ class Looker:
         self._request: events.Look | None = None
         self._edition = 0
         self._handed = (0, -1)
+        self._remarked = ""
         self._toll = Toll()
         self._served_at = time.perf_counter()
         self._beside = False
@@ -118,6 +119,12 @@ class Looker:
         self._jobs.put(None)
         self._thread.join()
 
+    def _remark(self, text: str) -> None:
+        remark = self._task.remark(text)
+        if remark != self._remarked:
+            self._remarked = remark
+            self._tell(events.Remarked(remark))
+
     def _look_on(self) -> None:
         # PyTorch counts threads per thread: a new one would take every core away from training.
         torch.set_num_threads(self._threads)
@@ -133,6 +140,7 @@ class Looker:
 
     def _look(self, job: _Job) -> None:
         text = job.request.probe or self._task.default_probe
+        self._remark(text)
         probe = self._task.probe(text, self._observer.model)
         needs, generation = job.request.needs, job.request.generation
         # Processor time, not wall time: waiting for training to yield costs training nothing.

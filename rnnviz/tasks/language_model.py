@@ -21,7 +21,7 @@ from rnnviz.corpora import portrait
 from rnnviz.corpora.encoded import encode
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.rows import Rows, cut
-from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, shown
+from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, remark, shown
 
 _LONGEST_PROBE = 500
 _DEFAULT_PROBE = 64
@@ -168,6 +168,10 @@ class LanguageModel(Task):
                 written.append(draw(logits[0], temperature, generator))
         return self._vocabulary.decode(written)
 
+    def remark(self, text: str) -> str:
+        """Characters that are left out, or words that are read as `<unk>`."""
+        return remark(self._vocabulary, self._plain(text))
+
     @property
     def _opened(self) -> Rows:
         if self._rows is None:
@@ -182,8 +186,11 @@ class LanguageModel(Task):
         return Batch(ids[:, :-1], ids[:, 1:], continues=carried)
 
     def _encode(self, text: str) -> NDArray[np.integer]:
+        return self._vocabulary.encode(self._plain(text))
+
+    def _plain(self, text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return self._vocabulary.encode(text.lower() if self._config.task.lowercase else text)
+        return text.lower() if self._config.task.lowercase else text
 
     @property
     def _line_start(self) -> int:

@@ -22,7 +22,7 @@ from rnnviz.corpora import portrait
 from rnnviz.corpora.pairs import Pairs, read_pairs
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentences import Buckets, Indices
-from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, shown
+from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, remark, shown
 
 _LONGEST_SOURCE = 200
 _EXAMINED = 100
@@ -180,6 +180,12 @@ class Translation(Task):
         text = self._text(self._write(model, source, None, length, drawn)[0])
         return text if prompt.strip() else f"{source_text} => {text}"
 
+    def remark(self, text: str) -> str:
+        """Words of either side that are read as `<unk>`."""
+        sides = zip((self._source, self._target), self._sides(text), strict=True)
+        found = [remark(words, self._plain(side)) for words, side in sides]
+        return " ".join(filter(None, found))
+
     def translate(self, model: Model, text: str) -> str:
         """The greedy translation of `text`."""
         source = self._encode(self._source, text, "source")
@@ -211,10 +217,13 @@ class Translation(Task):
 
     def _encode(self, side: Words, text: str, name: str) -> Tensor:
         """(1, S) ids of a typed sentence."""
-        ids = side.encode(text.lower() if self._config.task.lowercase else text)
+        ids = side.encode(self._plain(text))
         if not len(ids):
             raise UserError(f"The {name} sentence is empty: type at least one word.")
         return torch.from_numpy(ids[:_LONGEST_SOURCE].astype(np.int64))[None]
+
+    def _plain(self, text: str) -> str:
+        return text.lower() if self._config.task.lowercase else text
 
     def _write(
         self, model: Model, source: Tensor, lengths: Tensor | None, most: int, choose: Choice

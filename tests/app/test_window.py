@@ -140,6 +140,18 @@ def test_a_typed_probe_is_looked_at(qtbot: QtBot, trained: Trained) -> None:
     qtbot.waitUntil(shown, timeout=10_000)
 
 
+def test_what_a_probe_holds_beyond_the_corpus_is_said(qtbot: QtBot, trained: Trained) -> None:
+    window = trained(2)
+    line, remark = window.probe.line, window.probe.remark
+    assert not remark.isVisible()
+    line.setFocus()
+    qtbot.keyClicks(line, "#")
+    qtbot.waitUntil(remark.isVisible, timeout=10_000)
+    assert remark.text() == "Not in the corpus, left out: #."
+    qtbot.keyClick(line, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: not remark.isVisible(), timeout=10_000)
+
+
 def test_a_dropped_text_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     text = tmp_path / "dropped.txt"
     text.write_text("drop after drop the bucket fills with rain. " * 200)

@@ -97,6 +97,13 @@ def test_sample_is_reproducible(run: Run, trained: Path) -> None:
     assert run(*asked, "--seed", 3)[1] == out != run(*asked, "--seed", 4)[1]
 
 
+def test_sample_says_what_the_corpus_does_not_contain(run: Run, trained: Path) -> None:
+    code, out, err = run("sample", trained, "--prompt", "the €at", "--length", 5)
+    assert (code, len(out)) == (0, 6)
+    assert err == "rnnviz: Not in the corpus, left out: €.\n"
+    assert run("sample", trained, "--prompt", "the cat", "--length", 5)[2] == ""
+
+
 def test_views(run: Run, trained: Path) -> None:
     everything = {view["name"] for view in json.loads(run("views", "--json")[1])}
     filled = {view["name"] for view in json.loads(run("views", trained, "--json")[1])}

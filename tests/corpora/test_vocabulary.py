@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rnnviz.contracts.errors import UserError
 from rnnviz.corpora import words
 from rnnviz.corpora.counting import between_words, count_characters, count_words
-from rnnviz.corpora.vocabulary import Words, id_type, shown
+from rnnviz.corpora.vocabulary import Characters, Words, id_type, remark, shown
+from rnnviz.corpora.words import UNKNOWN
 
 WORLD = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
@@ -130,3 +131,14 @@ def test_words_encode_what_they_know(tokens: list[str]) -> None:
     vocabulary = Words(("<unk>", "a", "b", "c"))
     known = [token if token != "zz" else "<unk>" for token in tokens]
     assert [vocabulary.tokens[i] for i in vocabulary.encode(" ".join(tokens))] == known
+
+
+def test_what_cannot_be_read_is_named() -> None:
+    letters = Characters(("\n", "a", "b"))
+    assert remark(letters, "ab\na") == ""
+    assert remark(letters, "xa\txy") == "Not in the corpus, left out: x ⇥ y."
+    many = remark(letters, "cdefghijklm")
+    assert many == "Not in the corpus, left out: c d e f g h i j and 3 more."
+    known = Words((UNKNOWN, "a", "tree"))
+    assert remark(known, "a tree") == remark(known, f"a {UNKNOWN}") == ""
+    assert remark(known, "a house, a house") == "Not in the corpus, read as <unk>: house ,."

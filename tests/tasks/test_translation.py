@@ -345,3 +345,19 @@ def test_folder_of_tables(table: Path) -> None:
     table.with_name("more.tsv").write_text("One more.\tUn de plus.\n")
     summary = Translation.open(_config(table.parent)).summary
     assert dict(summary.facts)["files"] == "2"
+
+
+def test_pairs_beyond_the_limit_are_told(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnnviz.corpora.pairs.MOST_PAIRS", 60)
+    summary = Translation.open(_config(table)).summary
+    beyond = len(_rows()) - 60
+    told = f"Only the first 60 pairs are used: {beyond} further rows are left out."
+    assert told in summary.warnings
+
+
+def test_unknown_words_of_a_probe_are_named(table: Path) -> None:
+    task = Translation.open(_config(table))
+    assert task.remark("The cat sees the dog!") == ""
+    assert task.remark("The moon sees the dog! => La lune voit.") == (
+        "Not in the corpus, read as <unk>: moon. Not in the corpus, read as <unk>: La lune."
+    )
