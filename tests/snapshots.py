@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.contracts import discovery
 from rnnviz.contracts.arrays import NamedArray, address
 from rnnviz.contracts.cell import Cell
+from rnnviz.contracts.evaluation import Evaluation, Example, Figure
 from rnnviz.contracts.graph import Edge, Graph, Node
 from rnnviz.contracts.history import History, StepRow
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot, TokenCount, Tokens
@@ -322,6 +323,29 @@ def samples() -> tuple[Sample, ...]:
         Sample(step, "The ", f"The {text}", 0.8, 1)
         for step, text in zip((100, 300, 500), texts, strict=True)
     )
+
+
+def evaluation(step: int = 900, classes: int = 5, seed: int = 0) -> Evaluation:
+    """Of a classifier that gets better with the steps and likes the larger classes."""
+    random = np.random.default_rng(seed)
+    labels = tuple(f"class {number}" for number in range(classes))
+    true = random.integers(0, classes, 300) * random.integers(0, 2, 300)
+    known = random.random(300) < step / 1000
+    said = np.where(known, true, random.integers(0, classes, 300))
+    counts = np.zeros((classes, classes))
+    np.add.at(counts, (true, said), 1)
+    accuracy = float((true == said).mean())
+    largest = float(np.bincount(true).max() / len(true))
+    figures = (
+        Figure("accuracy", accuracy, "", "higher", largest, "always the largest class"),
+        Figure("loss", 2.0 - accuracy, "nats", "lower"),
+    )
+    examples = tuple(
+        Example(f"given {k}", labels[true[k]], labels[said[k]], bool(true[k] == said[k]))
+        for k in range(12)
+    )
+    arrays = {"confusion": NamedArray("confusion", ("row", "column"), counts)}
+    return Evaluation(figures, arrays, labels, examples, step)
 
 
 def corpus() -> CorpusSummary:

@@ -13,6 +13,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.tracks.caption import tokens_of
 from rnnviz.tracks.scales import decades
 
+_LEAST = 1e-300  # ten times its reciprocal is still a float
 LABELS = {"time": "position", "source_time": "position in the source"}
 
 
@@ -72,6 +73,7 @@ def round_up(value: float) -> float:
     """The next of 1, 2, 3, 4, 5, 6, 8, 10 times a power of ten: it stays while values drift."""
     if not np.isfinite(value) or value <= 0:
         return 1.0
+    value = min(max(value, _LEAST), 1 / _LEAST)
     decade = 10.0 ** np.floor(np.log10(value))
     return float(
         next(s * decade for s in (1, 2, 3, 4, 5, 6, 8, 10) if s * decade >= value * 0.9999)

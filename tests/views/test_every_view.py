@@ -34,8 +34,9 @@ HISTORY = snapshots.history(300)
 
 def full_scene(snapshot: Snapshot, **changes: object) -> Scene:
     scene = Scene(
-        snapshot, HISTORY, Selection(), snapshots.samples(), snapshots.corpus(), (snapshot,)
-    )
+        snapshot, HISTORY, Selection(), snapshots.samples(), snapshots.corpus(), (snapshot,),
+        evaluations=tuple(snapshots.evaluation(step) for step in (300, 600, 900)),
+    )  # fmt: skip
     return replace(scene, **changes)
 
 
