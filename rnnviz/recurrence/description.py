@@ -19,6 +19,7 @@ _ROLES = {
     "weight_hh": "hidden_hidden",
     "weight_skip": "skip",
     "leak": "time constant",
+    "weight_deep": "between times",
 }
 
 
@@ -48,7 +49,8 @@ def _parameter(
     for prefix, layers in stacks.items():
         if name.startswith(f"{prefix}."):
             kind, layer = name.rsplit(".", 1)[1].rsplit("_l", 1)
-            role = "bias" if kind.startswith("bias") else _ROLES.get(kind, "cell")
+            unnamed = "cell" if kind in layers.own(int(layer)) else "bias"
+            role = _ROLES.get(kind, unnamed)
             return ParameterInfo(name, role, shape, layers.part, int(layer), size)
     role = next(role for prefix, role in roles.items() if name.startswith(prefix))
     return ParameterInfo(name, "bias" if name.endswith("bias") else role, shape, bytes_each=size)

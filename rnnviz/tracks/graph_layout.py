@@ -15,6 +15,9 @@ STRIP_WIDTH = {"full": 1 / 3, "strips": 1 / 2, "dense": 1.0}
 
 NODE_WIDTH = 0.86
 
+WITH_UNITS = ("state", "hidden")
+"""Kinds of nodes that are drawn with their units."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -105,9 +108,9 @@ def _row(node: Node, shift: int) -> int:
 
 
 def _height(node: Node) -> float:
-    return STATE_HEIGHT if node.kind == "state" else NODE_HEIGHT
+    return STATE_HEIGHT if node.kind in WITH_UNITS else NODE_HEIGHT
 
 
 def _place(node: Node, y: float, level: str) -> Place:
-    width = STRIP_WIDTH[level] if node.kind == "state" else NODE_WIDTH
-    return Place(float(node.time), y, width, _height(node))
+    width = STRIP_WIDTH[level] if node.kind in WITH_UNITS else NODE_WIDTH
+    return Place(node.x, y, width, _height(node))

@@ -11,7 +11,15 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.style.notation import write
 from rnnviz.tracks.caption import tokens_of
 from rnnviz.tracks.focus import Values, series, table
-from rnnviz.tracks.graph_layout import DENSE, FULL, STATE_HEIGHT, STRIP_WIDTH, Drawing, Places
+from rnnviz.tracks.graph_layout import (
+    DENSE,
+    FULL,
+    STATE_HEIGHT,
+    STRIP_WIDTH,
+    WITH_UNITS,
+    Drawing,
+    Places,
+)
 from rnnviz.tracks.order import unit_order
 from rnnviz.tracks.scales import scale_of
 from rnnviz.tracks.tokens import shorten, verdicts
@@ -23,7 +31,7 @@ def state_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawi
     """One image per layer, its columns the nodes' strips, with outlines to be clicked."""
     rows: dict[str, list[Node]] = {}
     for node in graph.nodes:
-        if node.kind == "state":
+        if node.kind in WITH_UNITS:
             rows.setdefault(node.array, []).append(node)
     marks: list[Mark] = []
     for array, nodes in rows.items():
@@ -39,7 +47,7 @@ def other_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawi
     """Inputs, outputs, targets, losses, contexts: boxes if there is room, else only words."""
     kinds: dict[tuple[str, str], list[Node]] = {}
     for node in graph.nodes:
-        if node.kind != "state":
+        if node.kind not in WITH_UNITS:
             kinds.setdefault((node.kind, node.axis), []).append(node)
     marks: list[Mark] = []
     for nodes in kinds.values() if drawing.level != DENSE else ():
@@ -64,7 +72,7 @@ def _boxes(nodes: list[Node], places: Places) -> Boxes:
 
 def _selects(node: Node) -> dict[str, int | str]:
     chosen: dict[str, int | str] = {node.axis: node.time}
-    if node.kind == "state" and node.array.count("/") == 2:
+    if node.kind in WITH_UNITS and node.array.count("/") == 2:
         part, layer, quantity = node.array.split("/")
         chosen |= {"part": part, "layer": int(layer), "quantity": quantity}
     return chosen

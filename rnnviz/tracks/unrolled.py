@@ -6,7 +6,7 @@ from rnnviz.contracts.graph import Graph, Node
 from rnnviz.contracts.picture import Axis, Mark, Panel
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.tracks.arrows import arrows
-from rnnviz.tracks.graph_layout import DENSE, Drawing, Places, places_of
+from rnnviz.tracks.graph_layout import DENSE, WITH_UNITS, Drawing, Places, places_of
 from rnnviz.tracks.graph_nodes import other_nodes, state_nodes
 
 NAMES = {
@@ -42,10 +42,12 @@ def _row_names(snapshot: Snapshot, graph: Graph, places: Places) -> tuple[tuple[
 
 
 def _row_name(snapshot: Snapshot, node: Node) -> str:
-    if node.kind != "state" or node.array.count("/") != 2:
+    if node.kind not in WITH_UNITS or node.array.count("/") != 2:
         return NAMES.get(node.kind, node.label)
     part_name, layer, quantity = node.array.split("/")
     parts = snapshot.structure.parts
     title = next((part.title for part in parts if part.name == part_name), part_name)
+    if node.kind == "hidden":
+        return title if quantity == "h" else quantity
     text = f"layer {int(layer) + 1}"
     return f"{quantity}  {text}" if len(parts) == 1 else f"{quantity}  {title} {text}"

@@ -13,7 +13,7 @@ from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.arrows import key
 from rnnviz.tracks.caption import absent, plural, subtitle
 from rnnviz.tracks.focus import parts_with
-from rnnviz.tracks.graph_layout import DENSE, FULL, Drawing, level_of, spared, within
+from rnnviz.tracks.graph_layout import DENSE, FULL, WITH_UNITS, Drawing, level_of, spared, within
 from rnnviz.tracks.tokens import column_pixels
 from rnnviz.tracks.unrolled import unrolled
 
@@ -93,7 +93,7 @@ def _keyed(snapshot: Snapshot, panel: Panel, drawing: Drawing) -> Panel:
 
 def _height(graph: Graph) -> float:
     rows = {(node.axis, node.row): node.kind for node in graph.nodes}
-    return 0.15 + sum(0.4 if kind == "state" else 0.25 for kind in rows.values())
+    return 0.15 + sum(0.4 if kind in WITH_UNITS else 0.25 for kind in rows.values())
 
 
 def _explained(graph: Graph, drawing: Drawing) -> str:

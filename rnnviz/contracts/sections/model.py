@@ -38,6 +38,11 @@ class ModelConfig(Section):
     )
     layers: int = option(2, "Recurrent layers on top of one another.", ge=1, le=8)
     hidden_size: int = option(128, "Units of each layer.", unit="units", ge=1, le=4096)
+    skips: bool = option(
+        False,
+        "Let the old state also pass beside the perceptron between two times.",
+        when="kind=deep",
+    )
     dropout: float = option(
         0.0, "Share of a layer's outputs dropped while training.", ge=0.0, le=0.95
     )
