@@ -20,6 +20,7 @@ GENERATED = {
     MODELS / "kinematics.py": MODELS / "kinematics.txt",
     MODELS / "markup.py": MODELS / "markup.txt",
     CORPORA / "translation" / "eng_fra.py": PAIRS_FILE,
+    CORPORA / "detection" / "stream.py": CORPORA / "detection" / "stream.txt",
 }
 TEXTS = [*GENERATED.values(), MODELS / "prose.txt", MODELS / "scenes.txt"]
 VOWEL = "aeiouâàéèêîôœ"

@@ -28,6 +28,7 @@ class Sizes:
     source           size of the source's vocabulary, 0 where there is no source sequence
     context          number of categories, or length of the context vector, 0 without one
     picture          channels, height and width of a picture to be described, zeros without one
+    answers_once     True where one answer is asked of each sequence, at its end
     """
 
     inputs: int
@@ -41,6 +42,7 @@ class Sizes:
     context: int = 0
     context_kind: Kind = "tokens"
     picture: tuple[int, int, int] = (0, 0, 0)
+    answers_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

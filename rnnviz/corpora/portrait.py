@@ -19,7 +19,7 @@ FREQUENT = 20
 _ROWS, _CHUNKS = 4, 4
 _MANY_UNKNOWN = 0.1
 _MANY_CHARACTERS = 1_000
-_NOTHING_HELD_OUT = "Nothing is held out, so generalisation is not measured."
+NOTHING_HELD_OUT = "Nothing is held out, so generalisation is not measured."
 
 
 def of_text(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> CorpusSummary:
@@ -128,7 +128,7 @@ def _warnings(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> t
             "an embedding as input is faster than one-hot vectors."
         )
     if not rows.validation:
-        warnings.append(_NOTHING_HELD_OUT)
+        warnings.append(NOTHING_HELD_OUT)
     return tuple(warnings)
 
 
@@ -163,7 +163,7 @@ def _pair_warnings(texts: Texts, pairs: Pairs) -> tuple[str, ...]:
     if _unknown_share(pairs.target, pairs.target_words) > _MANY_UNKNOWN:
         warnings.append("Many target words are read as <unk>: a larger vocabulary keeps more.")
     if not len(pairs.held_out):
-        warnings.append(_NOTHING_HELD_OUT)
+        warnings.append(NOTHING_HELD_OUT)
     return tuple(warnings)
 
 

@@ -94,12 +94,12 @@ def state_edges(layers: RecurrentLayers, prefix: str, steps: int) -> list[Edge]:
 def both_directions(
     encoder: Bidirectional, prefix: str, sources: list[Node], row: int
 ) -> tuple[list[Node], list[Edge]]:
-    """Both stacks over these source nodes, the forward one from `row` upwards, the other above."""
+    """Both stacks over these nodes, the forward one from `row` upwards, the other above."""
     nodes: list[Node] = []
     edges: list[Edge] = []
     for name in ("forward_layers", "backward_layers"):
         layers: RecurrentLayers = getattr(encoder, name)
-        nodes += states(layers, len(sources), row, "source_time")
+        nodes += states(layers, len(sources), row, sources[0].axis if sources else "time")
         edges += input_edges(layers, f"{prefix}.{name}", [node.id for node in sources])
         edges += state_edges(layers, f"{prefix}.{name}", len(sources))
         row += layers.layers

@@ -44,6 +44,29 @@ class TaskConfig(Section):
         ge=2,
         le=200,
     )
+    word: str = option(
+        "udacity",
+        "The letters whose end is to be noticed.",
+        when="name=detection",
+        min_length=1,
+        max_length=40,
+    )
+    threshold: float = option(
+        0.9, "The word counts as noticed above this probability.", when="name=detection", gt=0, lt=1
+    )
+    stream: Literal["corpus", "drawn"] = option(
+        "corpus",
+        "Read the corpus as it is, or draw its letters at random for ever with the word between.",
+        when="name=detection",
+    )
+    word_every: int = option(
+        40,
+        "Letters from one word to the next, on average.",
+        unit="letters",
+        when="stream=drawn",
+        ge=2,
+        le=100_000,
+    )
     validation_fraction: float = option(
         0.05,
         "Share of the text kept aside to measure generalisation.",
