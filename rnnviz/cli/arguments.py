@@ -89,11 +89,21 @@ def _recipes(add: Add) -> None:
 
 def _train(add: Add) -> None:
     command = add(
-        "Train a recipe or a configuration file in the terminal.",
+        "Train a recipe or a configuration file in the terminal, or go on with a run.",
         "rnnviz train char-lm --steps 200 --set model.hidden_size=64 --out out/first",
     )
     command.appendix = _options
-    command.add_argument("recipe", help="a name that `rnnviz recipes` lists, or a .toml file")
+    command.add_argument(
+        "recipe", nargs="?", help="a name that `rnnviz recipes` lists, or a .toml file"
+    )
+    command.add_argument(
+        "--resume", metavar="RUN_DIR", help="go on where this run stopped, as if it never had"
+    )
+    command.add_argument(
+        "--branch",
+        metavar="RUN_DIR[@STEP]",
+        help="begin a new run (--out) from the newest kept state of another one, or that of STEP",
+    )
     command.add_argument("--corpus", metavar="PATH", help="train on this file or folder")
     command.add_argument("--steps", type=int, metavar="N", help="optimizer steps in all")
     command.add_argument(

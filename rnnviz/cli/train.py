@@ -16,13 +16,14 @@ from typing import Any
 
 from tqdm import tqdm
 
+from rnnviz.cli.plan import planned
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine import team as teams
-from rnnviz.engine.recipes import configuration
+from rnnviz.engine.origin import Origin
 from rnnviz.engine.runner import Runner
 from rnnviz.engine.team import ALONE, Team
 
@@ -44,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     if not team.leads:
         return team.follow()
     try:
-        out = _out(args.out)
-        report = train(configured(args), out, args.overwrite, team)
+        plan = planned(args)
+        report = train(plan.config, plan.out, args.overwrite, team, plan.origin)
     except BaseException as error:
         team.close(str(error) or type(error).__name__)
         raise
@@ -53,32 +54,21 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(report))
     else:
-        _tell(report, out)
+        _tell(report, plan.out)
     if report["saved"] is False:
         return 2
     return 130 if report["interrupted"] else 0
 
 
-def configured(args: argparse.Namespace) -> RunConfig:
-    """The recipe with what the command line changes; UserError names what is wrong."""
-    changes: dict[str, Any] = {}
-    for assignment in args.set:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            raise UserError(f"--set {assignment}: write it as section.field=value.")
-        changes[name.strip()] = _value(value)
-    if args.corpus is not None:
-        changes["task.corpus"] = args.corpus
-    if args.steps is not None:
-        changes["training.steps"] = args.steps
-    return configuration(args.recipe).replaced(changes)
-
-
 def train(
-    config: RunConfig, out: Path | None, overwrite: bool = False, team: Team = ALONE
+    config: RunConfig,
+    out: Path | None,
+    overwrite: bool = False,
+    team: Team = ALONE,
+    origin: Origin | None = None,
 ) -> dict[str, Any]:
     """Run it with a progress bar on stderr; what is reported at the end."""
-    runner = Runner(config, out, overwrite, team)
+    runner = Runner(config, out, overwrite, team, origin)
     with _Watch(config, saving=out is not None) as watch, _heeding_schedulers():
         runner.start()
         _begin(runner, config, out)
@@ -103,12 +93,6 @@ def _heeding_schedulers() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _out(given: str | None) -> Path | None:
-    if given == "":
-        raise UserError("--out is empty: name a folder for the run.")
-    return None if given is None else Path(given)
 
 
 def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
@@ -207,16 +191,6 @@ def _tell(report: dict[str, Any], out: Path | None) -> None:
         print("Nothing was kept; add --out RUN_DIR to keep the run.")
     elif report["saved"]:
         print(f"Kept in {out}; draw it with: rnnviz export {out} --all pictures")
-
-
-def _value(text: str) -> Any:
-    """JSON lists stay lists; everything else is text that the field reads as it needs."""
-    if text.startswith("["):
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise UserError(f'{text} is not a list; write it like ["one", "two"].') from None
-    return text
 
 
 def _mean(values: list[float]) -> float:

@@ -12,6 +12,7 @@ from math import nan
 from rnnviz.contracts.errors import Cancelled, UserError
 from rnnviz.contracts.events import Evaluated, Event, Rows, Sampled, Warned, WriteSample
 from rnnviz.contracts.history import StepRow
+from rnnviz.contracts.marks import Kind, Mark
 from rnnviz.contracts.snapshot import Sample, Snapshot
 from rnnviz.engine.run_folder import RunFolder, Unsaved
 from rnnviz.engine.session import Session
@@ -83,6 +84,16 @@ class Course:
         if now - self._good_at >= self.session.config.training.checkpoint_every:
             self.save()
 
+    def stand(self, state: str, message: str = "") -> None:
+        """Say in the run directory how the run stands."""
+        if self.folder is not None:
+            self.folder.say(state, message, self.goal)
+
+    def mark(self, kind: Kind, text: str = "") -> None:
+        """Put a mark on the timeline at the present step."""
+        mark = Mark(self.step, kind, text)
+        self._keep(lambda folder: folder.add_mark(mark))
+
     def extend(self) -> None:
         """Set as many further steps as were configured."""
         self.goal = self.step + self.session.config.training.steps
@@ -108,6 +119,7 @@ class Course:
         self.trainer.load_state(self._good)
         self.trainer.learning_rate, self.trainer.clip_threshold = chosen
         self._keep(lambda folder: folder.rewind(self._good.step))
+        self.mark("rewound")
 
     def write_sample(self, wish: WriteSample) -> None:
         """Let the network write, tell and record it."""

@@ -49,10 +49,10 @@ class RunFolder:
         self._best = inf
         self._state, self._message = "paused", ""
 
-    def say(self, state: str, message: str = "") -> None:
+    def say(self, state: str, message: str = "", goal: int | None = None) -> None:
         """How the run stands, for those who list runs: training, paused, finished, failed."""
         self._state, self._message = state, message
-        self._presence.say(state=state, message=message)
+        self._presence.say(state=state, message=message, **({"goal": goal} if goal else {}))
 
     def add_steps(self, rows: Iterable[StepRow]) -> None:
         """Record scalars."""
@@ -131,7 +131,7 @@ def create(
         checkpoints.write(path / CHECKPOINTS, session.trainer.state(), keep(session.config))
         # Last: a folder with this file is a whole run.
         disk.write(path / FACTS, json.dumps(about, indent=1).encode())
-    _begin(presence, about, session, session.trainer.done)
+    _begin(presence, about, session)
     return folder
 
 
@@ -144,7 +144,7 @@ def reopen(path: Path, session: Session) -> RunFolder:
         checkpoints.clear_torn(path / CHECKPOINTS)
         disk.write(path / CONFIG, facts.located(session.config).to_toml().encode())
         folder = _opened(path, session, presence)
-        _begin(presence, about, session, session.trainer.done)
+        _begin(presence, about, session)
         folder.rewind(session.trainer.done)
         folder.add_mark(Mark(session.trainer.done, "resumed"))
     return folder
@@ -195,7 +195,7 @@ def _opened(path: Path, session: Session, presence: Presence) -> RunFolder:
     return RunFolder(path, session.config, record, presence)
 
 
-def _begin(presence: Presence, about: dict[str, Any], session: Session, step: int) -> None:
+def _begin(presence: Presence, about: dict[str, Any], session: Session) -> None:
     config = session.config
     presence.begin(
         id=about.get("id"),
@@ -204,7 +204,7 @@ def _begin(presence: Presence, about: dict[str, Any], session: Session, step: in
         title=config.title,
         task=config.task.name,
         cell=config.model.cell,
-        step=step,
+        step=session.trainer.done,
         goal=config.training.steps,
         best_loss=inf,
         state="paused",

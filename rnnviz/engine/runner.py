@@ -19,6 +19,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.engine import run_folder
 from rnnviz.engine.course import Course
 from rnnviz.engine.looker import Looker
+from rnnviz.engine.origin import Origin, Resume
 from rnnviz.engine.run_folder import RunFolder
 from rnnviz.engine.session import Session, build
 from rnnviz.engine.team import ALONE, Team
@@ -33,6 +34,8 @@ class Runner:
 
     `start` prepares corpus and network and then rests until `Train` arrives. After the last step
     the run rests too: it can be looked at, sampled and trained on, until `Stop`.
+
+    origin  where it goes on from, None: it begins anew
     """
 
     def __init__(
@@ -41,7 +44,9 @@ class Runner:
         out: Path | None = None,
         overwrite: bool = False,
         team: Team = ALONE,
+        origin: Origin | None = None,
     ) -> None:
+        self._origin = origin
         self._config = config
         self._team = team
         self._out = out
@@ -95,15 +100,21 @@ class Runner:
 
     def _prepared_run(self) -> None:
         self._tell(events.Changed("preparing"))
-        if self._out is not None:
+        resumed = isinstance(self._origin, Resume)
+        if self._out is not None and not resumed:
             run_folder.require_free(self._out, self._overwrite)
         session = build(self._config, self._progressed, self._team)
+        if self._origin is not None:
+            self._origin.load(session)
         course = Course(session, self._tell, self._interrupt)
         name = self._config.title or (self._out.name if self._out else session.task.summary.name)
         looker = Looker(session, name, self._show(course), self._tell)
         try:
             self._tell(_ready(session))
             _Helm(course, looker, self._commands, self._tell, self._folder).steer()
+        except Exception as error:
+            course.stand("failed", str(error) or type(error).__name__)
+            raise
         finally:
             looker.close()
             course.close()
@@ -112,6 +123,8 @@ class Runner:
     def _folder(self, session: Session) -> RunFolder | None:
         if self._out is None:
             return None
+        if self._origin is not None:
+            return self._origin.folder(self._out, session, self._overwrite)
         return run_folder.create(self._out, session, self._overwrite)
 
     def _show(self, course: Course) -> Callable[[Snapshot, bool], None]:
@@ -205,12 +218,14 @@ class _Helm:
             self._course.extend()
         self._pause_at = None if steps is None else self._course.step + steps
         self._training = True
+        self._course.stand("training")
         self._tell(events.Changed("training", step=self._course.step))
 
     def _advance(self) -> None:
         try:
             self._course.advance()
         except NotFinite as error:
+            self._course.mark("not_finite", str(error))
             self._rest("paused", self._advice(error), can_rewind=True)
             return
         if self._course.finished:
@@ -225,6 +240,7 @@ class _Helm:
         self._training = False
         self._course.trainer.watch.stop()
         self._course.flush()
+        self._course.stand(state, message)
         self._tell(events.Changed(state, message, self._course.step, can_rewind))
 
     def _advice(self, error: NotFinite) -> str:

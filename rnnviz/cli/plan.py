@@ -1,0 +1,110 @@
+"""What `rnnviz train` is to train: from a recipe, from where a run stopped, or from a kept state of
+another run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.engine.origin import Branch, Origin, Resume
+from rnnviz.engine.recipes import configuration
+from rnnviz.engine.run_store import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A configuration, where the run is kept (None: nowhere), and what it goes on from."""
+
+    config: RunConfig
+    out: Path | None
+    origin: Origin | None = None
+
+
+def planned(args: argparse.Namespace) -> Plan:
+    """What the command line asks for; UserError names what is wrong."""
+    begun = [name for name in ("recipe", "resume", "branch") if getattr(args, name) is not None]
+    if len(begun) != 1:
+        raise UserError(
+            "Say what to train: a recipe or a .toml file, or --resume RUN_DIR, or --branch RUN_DIR."
+        )
+    if args.resume is not None:
+        return _resumed(args)
+    if args.branch is not None:
+        return _branched(args)
+    return Plan(configuration(args.recipe).replaced(changes(args)), _out(args.out))
+
+
+def changes(args: argparse.Namespace) -> dict[str, Any]:
+    """Dotted options with their new values, from `--set`, `--corpus` and `--steps`."""
+    found: dict[str, Any] = {}
+    for assignment in args.set:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise UserError(f"--set {assignment}: write it as section.field=value.")
+        found[name.strip()] = _value(value)
+    if args.corpus is not None:
+        found["task.corpus"] = args.corpus
+    if args.steps is not None:
+        found["training.steps"] = args.steps
+    return found
+
+
+def _resumed(args: argparse.Namespace) -> Plan:
+    for name in ("set", "corpus", "out", "overwrite"):
+        if getattr(args, name):
+            raise UserError(
+                f"--resume goes on exactly as before, so --{name} cannot stand beside it; "
+                "use --branch RUN_DIR --out NEW_DIR to change something."
+            )
+    run = Run.open(Path(args.resume))
+    config = run.config.replaced(changes(args))
+    _require_steps(run.state.step, config)
+    return Plan(config, run.path, Resume(run))
+
+
+def _branched(args: argparse.Namespace) -> Plan:
+    if args.out is None:
+        raise UserError("--branch needs --out NEW_DIR: the run that it begins from stays as it is.")
+    path, step = _place(args.branch)
+    origin = Branch(Run.open(path), step)
+    config = origin.run.config.replaced(changes(args))
+    _require_steps(origin.step, config)
+    return Plan(config, _out(args.out), origin)
+
+
+def _place(text: str) -> tuple[Path, int | None]:
+    """`RUN_DIR` or `RUN_DIR@STEP`."""
+    name, _, step = text.rpartition("@")
+    if name and step.isdecimal() and not Path(text).exists():
+        return Path(name), int(step)
+    return Path(text), None
+
+
+def _require_steps(done: int, config: RunConfig) -> None:
+    if done >= config.training.steps:
+        raise UserError(
+            f"All {config.training.steps:,} steps are done; "
+            f"add --steps N, with more than {done:,} in all, to train on."
+        )
+
+
+def _out(given: str | None) -> Path | None:
+    if given == "":
+        raise UserError("--out is empty: name a folder for the run.")
+    return None if given is None else Path(given)
+
+
+def _value(text: str) -> Any:
+    """JSON lists stay lists; everything else is text that the field reads as it needs."""
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise UserError(f'{text} is not a list; write it like ["one", "two"].') from None
+    return text
