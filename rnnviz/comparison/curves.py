@@ -12,7 +12,7 @@ from rnnviz.contracts.history import COLUMNS
 from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Points
 from rnnviz.contracts.view import Option
 from rnnviz.tracks.axes import log_axis, numbered_last, value_axis
-from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean, thin
+from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean
 
 TITLE = "Curves"
 ALONG = ("step", "tokens", "seconds")
@@ -23,17 +23,13 @@ OPTIONS = (
     Option("log", "Log axis", False, help="Losses on a logarithmic scale."),
 )
 
-COLUMNS_PER_PIXEL = 3
 
-
-def curves(
-    compared: Compared, options: Mapping[str, str | bool] | None = None, width: int = 900
-) -> Picture:
+def curves(compared: Compared, options: Mapping[str, str | bool] | None = None) -> Picture:
     """Training loss, validation loss and the task's metric of every run, in the run's colour."""
     drawn = [side for side in compared if side.scene.history]
     if not drawn:
         return Picture(TITLE, message="None of these runs has made a step yet: train them first.")
-    page = _Page(drawn, {**_defaults(), **(options or {})}, width)
+    page = _Page(drawn, {**_defaults(), **(options or {})})
     panels = [page.training(), page.validation(), page.metric()]
     shown = [panel for panel in panels if panel is not None]
     rows = tuple((panel,) for panel in numbered_last(shown))
@@ -47,7 +43,7 @@ def _defaults() -> dict[str, str | bool]:
 class _Page:
     """The panels of one drawing, over one axis."""
 
-    def __init__(self, sides: list[Side], options: Mapping[str, str | bool], width: int) -> None:
+    def __init__(self, sides: list[Side], options: Mapping[str, str | bool]) -> None:
         self._sides = sides
         self._along = str(options["along"])
         self._smooth = SMOOTHING.get(str(options["smoothing"]), 1)
@@ -55,7 +51,6 @@ class _Page:
         self._given = common(side.loss_unit for side in sides)
         self._bits = options["unit"] == "bits" and self._given == "nats"
         self._metric = common((side.metric for side in sides), "metric")
-        self._columns = max(width, 200) * COLUMNS_PER_PIXEL
         ends = [self._places(side) for side in sides]
         self._low = min(float(places[0]) for places in ends)
         self._high = max(float(places[-1]) for places in ends)
@@ -110,8 +105,8 @@ class _Page:
         return Axis(self._along, dim=dim, low=self._low, high=high)
 
     def _line(self, side: Side, values: Floats) -> Line:
-        x, y = thin(self._places(side), values, self._columns)
-        return Line(x, y, side.name, side.colour, 1.6)
+        known = np.isfinite(values)
+        return Line(self._places(side)[known], values[known], side.name, side.colour, 1.6)
 
     def _places(self, side: Side) -> Floats:
         return self._column(side, self._along)

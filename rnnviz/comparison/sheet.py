@@ -38,7 +38,7 @@ def sheet(compared: Compared, view: View, wish: Wish) -> Sheet:
     """The page; with `all` a difference stands on it only where something can be subtracted."""
     rows: list[tuple[Picture, ...]] = []
     if wish.what in ("all", "curves"):
-        rows.append((curves(compared, wish.curves, wish.width),))
+        rows.append((curves(compared, wish.curves),))
     if wish.what in ("all", "view"):
         rows.append(side_by_side(view, compared, wish.options, wish.width))
     if wish.what == "difference" or (wish.what == "all" and len(compared) == 2):

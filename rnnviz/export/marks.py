@@ -20,8 +20,10 @@ from rnnviz.contracts.picture import (
     Texts,
 )
 from rnnviz.export.ink import BASE, MONO, SANS, Ink, printable
+from rnnviz.tracks.pyramid import Floats, Pyramid
 
 MOST_CELLS = 20_000
+PAPER_COLUMNS = 3000
 PIXEL = 0.75
 """Points of a screen pixel."""
 
@@ -51,10 +53,19 @@ def _heatmap(axes: Any, mark: Heatmap, ink: Ink, order: float) -> None:
 
 def _line(axes: Any, mark: Line, ink: Ink, order: float) -> None:
     label = printable(mark.label) if mark.legend and mark.label else "_nolegend_"
+    x, y = _fine(np.asarray(mark.x, float), np.asarray(mark.y, float))
     axes.plot(
-        mark.x, mark.y, color=ink(mark.colour), lw=mark.width * PIXEL, ls=_STYLES[mark.style],
+        x, y, color=ink(mark.colour), lw=mark.width * PIXEL, ls=_STYLES[mark.style],
         label=label, zorder=order, solid_capstyle="round", solid_joinstyle="round",
     )  # fmt: skip
+
+
+def _fine(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """A curve of millions of points as fine as paper can carry."""
+    if len(x) <= 4 * PAPER_COLUMNS or not np.all(np.diff(x) >= 0):
+        return x, y
+    chosen = Pyramid(y).extremes(0, len(y), PAPER_COLUMNS)
+    return x[chosen], y[chosen]
 
 
 def _bars(axes: Any, mark: Bars, ink: Ink, order: float) -> None:

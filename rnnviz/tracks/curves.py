@@ -1,4 +1,4 @@
-"""Curves over millions of steps: smoothed with running means, thinned so that no peak is lost."""
+"""Curves over millions of steps: smoothed with running means."""
 
 from __future__ import annotations
 
@@ -27,29 +27,3 @@ def _windowed(values: Floats, steps: int) -> Floats:
     sums = total.copy()
     sums[steps:] -= total[:-steps]
     return sums
-
-
-def thin(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
-    """The smallest and the largest y of each of `columns` equal pieces, in the order they occur.
-
-    Every extreme survives, so the drawn curve covers the same pixels as the full one.
-    """
-    keep = np.isfinite(y)
-    x, y = (x, y) if keep.all() else (x[keep], y[keep])
-    if len(y) <= 4 * columns or columns < 1:
-        return x, y
-    starts = np.linspace(0, len(y), columns, endpoint=False).astype(np.int64)
-    low, high = _extremes(y, starts)
-    chosen = np.sort(np.concatenate([[0], low, high, [len(y) - 1]]))
-    return x[chosen], y[chosen]
-
-
-def _extremes(y: Floats, starts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    ends = np.append(starts[1:], len(y))
-    widest = int((ends - starts).max())
-    places = starts[:, None] + np.arange(widest)[None, :]
-    inside = places < ends[:, None]
-    values = y[np.minimum(places, len(y) - 1)]
-    low = np.where(inside, values, np.inf).argmin(axis=1)
-    high = np.where(inside, values, -np.inf).argmax(axis=1)
-    return starts + low, starts + high

@@ -10,14 +10,11 @@ from rnnviz.contracts.history import COLUMNS, History
 from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Points, Rule
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import log_axis, numbered_last, round_up, value_axis
-from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean, thin
-
-COLUMNS_PER_PIXEL = 3
-"""Finer than the screen, so that zooming in a little still finds detail."""
+from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean
 
 
 class Training(View):
-    """Curves over steps. Every step is kept; a column of pixels shows the range of its steps."""
+    """Curves over steps. Every step is in the picture, so each zoom shows the true extremes."""
 
     name = "training"
     title = "Training"
@@ -62,7 +59,6 @@ class _Curves:
 
     def __init__(self, view: Training, scene: Scene, history: History) -> None:
         self._scene, self._history = scene, history
-        self._columns = max(scene.width, 200) * COLUMNS_PER_PIXEL
         self._smooth = SMOOTHING.get(scene.choice(view, "smoothing"), 1)
         self._log = bool(scene.option(view, "log"))
         self._bits = scene.choice(view, "unit") == "bits"
@@ -135,9 +131,7 @@ class _Curves:
             return [self._line(self._scaled(values), label, "series:0", 1.2)]
         mean = running_mean(values, self._smooth)
         return [
-            Line(
-                *thin(self._steps, self._scaled(values), self._columns), "each step", "muted", 0.6
-            ),
+            self._line(self._scaled(values), "each step", "muted", 0.6),
             self._line(self._scaled(mean), f"mean of {self._smooth}", "series:0", 1.8),
         ]
 
@@ -147,11 +141,11 @@ class _Curves:
         known = np.isfinite(values)
         # A dot at each, or the first validation of a run could not be seen.
         dots = Points(self._steps[known], self._scaled(values)[known], "", "series:1", 4.0)
-        return [self._line(self._scaled(values), label, "series:1", 1.8), dots]
+        line = Line(dots.x, dots.y, label, "series:1", 1.8)
+        return [line, dots]
 
     def _line(self, values: Floats, label: str, colour: str, width: float) -> Line:
-        x, y = thin(self._steps, values, self._columns)
-        return Line(x, y, label, colour, width)
+        return Line(self._steps, values, label, colour, width)
 
     def _scaled(self, values: Floats) -> Floats:
         return _log10(values) if self._log else values

@@ -12,6 +12,7 @@ from rnnviz.plots import primitives
 from rnnviz.plots.frame import Frame
 from rnnviz.plots.marks.base import MarkItem, Paint, dot_pen, pen
 from rnnviz.plots.ticks import short
+from rnnviz.tracks.pyramid import Pyramid
 
 _CALM = 12  # panel heights that a curve may go up and down and still be drawn with clean joints
 _PIECE = 12  # points of one path; Qt needs time with the square of it
@@ -28,8 +29,10 @@ class LineItem(MarkItem[Line]):
         self._take(mark)
 
     def update(self, mark: Line) -> None:
+        same = mark.x is self.mark.x and mark.y is self.mark.y
         super().update(mark)
-        self._take(mark)
+        if not same:
+            self._take(mark)
 
     def paint(self, paint: Paint) -> None:
         x, y = self._thinned(paint.frame)
@@ -51,41 +54,38 @@ class LineItem(MarkItem[Line]):
     def readout(self, frame: Frame, at: QPointF) -> str:
         if not len(self._x):
             return ""
-        nearest = int(np.argmin(np.abs(np.nan_to_num(self._x, nan=np.inf) - frame.data(at)[0])))
+        nearest = self._nearest(frame.data(at)[0])
         y = float(self._y[nearest])
         close = np.isfinite(y) and abs(float(frame.py(y)) - at.y()) < 8
         return f"{self.mark.label} {short(y)}".strip() if close else ""
+
+    def _nearest(self, x: float) -> int:
+        if not self._ascending:
+            return int(np.argmin(np.abs(np.nan_to_num(self._x, nan=np.inf) - x)))
+        place = int(np.searchsorted(self._x, x))
+        around = range(max(0, place - 1), min(len(self._x), place + 1))
+        return min(around, key=lambda index: abs(self._x[index] - x))
 
     def _take(self, mark: Line) -> None:
         self._x = np.asarray(mark.x, dtype=np.float64)
         self._y = np.asarray(mark.y, dtype=np.float64)
         finite = not len(self._x) or bool(np.isfinite(self._x).all())
         self._ascending = finite and bool(np.all(self._x[1:] >= self._x[:-1]))
+        self._pyramid: Pyramid | None = None
 
     def _thinned(self, frame: Frame) -> tuple[Floats, Floats]:
         x, y = self._x, self._y
-        if self._ascending:
-            first = max(int(np.searchsorted(x, frame.x[0])) - 1, 0)
-            last = int(np.searchsorted(x, frame.x[1], side="right")) + 1
-            x, y = x[first:last], y[first:last]
-            columns = max(int(frame.rect.width()), 1)
-            if len(x) > 4 * columns:
-                x, y = _extremes(x, y, 2 * columns)
-        return frame.px(x), frame.py(y)
-
-
-def _extremes(x: Floats, y: Floats, groups: int) -> tuple[Floats, Floats]:
-    """Lowest and highest point of each run of points, in the order in which they come."""
-    length = -(-len(y) // groups)
-    count = -(-len(y) // length)
-    padded = np.full(count * length, np.nan)
-    padded[: len(y)] = y
-    runs, missing = padded.reshape(count, length), np.isnan(padded).reshape(count, length)
-    begin = np.arange(count) * length
-    low = np.where(missing, np.inf, runs).argmin(axis=1) + begin
-    high = np.where(missing, -np.inf, runs).argmax(axis=1) + begin
-    both = np.sort(np.stack([low, high], axis=1), axis=1).ravel()
-    return x[both], y[both]
+        if not self._ascending:
+            return frame.px(x), frame.py(y)
+        first = max(int(np.searchsorted(x, frame.x[0])) - 1, 0)
+        last = min(int(np.searchsorted(x, frame.x[1], side="right")) + 1, len(x))
+        columns = max(int(frame.rect.width()), 1)
+        if last - first <= 4 * columns:
+            return frame.px(x[first:last]), frame.py(y[first:last])
+        if self._pyramid is None:
+            self._pyramid = Pyramid(y)
+        chosen = self._pyramid.extremes(first, last, 2 * columns)
+        return frame.px(x[chosen]), frame.py(y[chosen])
 
 
 def _is_calm(y: Floats, height: float) -> bool:
@@ -95,8 +95,13 @@ def _is_calm(y: Floats, height: float) -> bool:
 
 def _draw_joined(painter: QPainter, x: Floats, y: Floats) -> None:
     """Short paths: clean joints, and still cheap because each is short."""
+    whole = bool(np.isfinite(x + y).all())
     for first in range(0, len(x) - 1, _PIECE):
-        _draw_dashed(painter, x[first : first + _PIECE + 1], y[first : first + _PIECE + 1])
+        piece = slice(first, first + _PIECE + 1)
+        if whole:
+            painter.drawPolyline(primitives.polygon(x[piece], y[piece]))
+        else:
+            _draw_dashed(painter, x[piece], y[piece])
 
 
 def _draw_dashed(painter: QPainter, x: Floats, y: Floats) -> None:

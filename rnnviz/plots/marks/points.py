@@ -15,8 +15,12 @@ from rnnviz.plots.frame import Frame
 from rnnviz.plots.marks.base import MarkItem, Paint, Selects, dot_pen, pen
 from rnnviz.plots.ticks import short
 
+Floats = NDArray[np.float64]
+
 _REACH = 10.0  # pixels from a dot at which it still is hit
 _ALPHA = 190  # dots overlap; a crowd should look like one
+
+_CROWD = 300  # dots; of more only one is drawn where several would cover one another
 
 
 class PointsItem(MarkItem[Points]):
@@ -24,11 +28,15 @@ class PointsItem(MarkItem[Points]):
 
     def paint(self, paint: Paint) -> None:
         x, y = self._pixels(paint.frame)
-        inside = np.isfinite(x) & np.isfinite(y)
+        rect, reach = paint.frame.rect, self.mark.size
+        inside = (rect.left() - reach <= x) & (x <= rect.right() + reach) & np.isfinite(y)
+        x, y = x[inside], y[inside]
+        if len(x) > _CROWD:
+            x, y = _apart(x, y)
         painter = paint.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(dot_pen(paint.colours(self.mark.colour, _ALPHA), self.mark.size))
-        painter.drawPoints(primitives.polygon(x[inside], y[inside]))
+        painter.drawPoints(primitives.polygon(x, y))
 
     def hit(self, frame: Frame, at: QPointF) -> Selects | None:
         nearest = self._nearest(frame, at)
@@ -68,3 +76,10 @@ class PointsItem(MarkItem[Points]):
         away = np.nan_to_num(np.hypot(x - at.x(), y - at.y()), nan=np.inf)
         nearest = int(away.argmin())
         return nearest if away[nearest] <= max(_REACH, self.mark.size) else None
+
+
+def _apart(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """One of all dots on the same two by two pixels."""
+    places = np.stack([x // 2, y // 2], axis=1)
+    _, first = np.unique(places, axis=0, return_index=True)
+    return x[first], y[first]
