@@ -45,16 +45,37 @@ def count_words(chunks: Iterable[str], size: int) -> tuple[Words, Counts]:
     """
     counter: Counter[str] = Counter()
     total, most = 0, max(_MOST_WORDS, 2 * size)
-    for chunk in chunks:
-        found = words.split(chunk)
-        total += len(found)
-        counter.update(found)
+    for pieces in _counted_pieces(chunks):
+        total += _add_words(counter, pieces)
         if len(counter) > most:
             counter = _pruned(counter, most // 2)
     del counter[UNKNOWN]
     kept = ranked(counter, size, total)
     counts = [total - sum(counter[word] for word in kept), *(counter[word] for word in kept)]
     return Words((UNKNOWN, *kept)), np.array(counts, np.int64)
+
+
+def _counted_pieces(chunks: Iterable[str]) -> Iterator[Counter[str]]:
+    """How often each piece of text occurs, in portions of bounded size: most pieces are words that
+    occur again and again, and only one of each is then taken apart.
+    """
+    counter: Counter[str] = Counter()
+    for chunk in chunks:
+        counter.update(words.pieces(chunk))
+        if len(counter) > words.MOST_REMEMBERED:
+            yield counter
+            counter = Counter()
+    yield counter
+
+
+def _add_words(counter: Counter[str], pieces: Counter[str]) -> int:
+    """Add the words of counted pieces; how many there are."""
+    total = 0
+    for piece, times in pieces.items():
+        for word in words.split(piece):
+            counter[word] += times
+            total += times
+    return total
 
 
 def between_words(chunks: Iterable[str], lowercase: bool) -> Iterator[str]:

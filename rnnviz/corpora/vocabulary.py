@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Literal, Protocol
@@ -146,9 +146,12 @@ class Words:
         found = map(self._ids.get, tokens, repeat(self.unknown))
         return np.fromiter(found, id_type(len(self.tokens)), len(tokens))
 
-    def encode_corpus(self, chunks: Iterable[str]) -> Iterable[Ids]:
+    def encode_corpus(self, chunks: Iterable[str]) -> Iterator[Ids]:
         """The ids of each chunk; chunks have to end between words."""
-        return map(self.encode, chunks)
+        kind = id_type(len(self.tokens))
+        ids = words.Remembered(lambda piece: self.encode(piece).tobytes())
+        for chunk in chunks:
+            yield np.frombuffer(b"".join(map(ids.__getitem__, words.pieces(chunk))), kind)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Readable text; see `words.join`."""

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from unicodedata import normalize
 
 UNKNOWN = "<unk>"
+
+# Some 30 MB at most, and far more than a page has.
+MOST_REMEMBERED = 200_000
+
+Made = TypeVar("Made")
 
 # Vowel signs and accents that follow their letter; `\w` leaves them out and would cut words there.
 _MARKS = (
@@ -32,6 +38,27 @@ def split_clitics(text: str) -> list[str]:
     """Tokens of a sentence to translate: an apostrophe ends one and a hyphen begins one, so that
     `l'homme` is `l'`, `homme` and `allez-vous` is `allez`, `-vous`."""
     return _CLITIC.findall(normalize("NFC", text))
+
+
+def pieces(text: str) -> list[str]:
+    """The text cut at spaces and around line ends, where no token can reach across: the tokens of
+    all pieces are those of the text. The same few pieces make up most of any text.
+    """
+    return text.replace("\n", " \n ").split(" ")
+
+
+class Remembered(dict[str, Made]):
+    """What is made of a piece of text, made once for each; forgets all when it grows large."""
+
+    def __init__(self, make: Callable[[str], Made]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, piece: str) -> Made:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        made = self[piece] = self._make(piece)
+        return made
 
 
 def join(tokens: Iterable[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -131,6 +133,46 @@ def test_words_encode_what_they_know(tokens: list[str]) -> None:
     vocabulary = Words(("<unk>", "a", "b", "c"))
     known = [token if token != "zz" else "<unk>" for token in tokens]
     assert [vocabulary.tokens[i] for i in vocabulary.encode(" ".join(tokens))] == known
+
+
+# What words end at, what holds them together, what normalisation changes, and anything at all.
+MARKS = "ab1 .,'’-\n\t\u00a0\u2000\u2028\x85\x1c\u0301\u0338é=≠Σσ<unk>\u200d\u0e31"
+ANY = st.characters(exclude_categories=["Cs"])
+ODD = st.text(st.one_of(st.sampled_from(MARKS), ANY), max_size=80)
+
+
+@given(ODD)
+def test_pieces_hold_the_tokens_of_the_text(text: str) -> None:
+    pieces = words.pieces(text)
+    assert [token for piece in pieces for token in words.split(piece)] == words.split(text)
+    clitics = [token for piece in pieces for token in words.split_clitics(piece)]
+    assert clitics == words.split_clitics(text)
+
+
+@given(st.lists(ODD, max_size=5), st.integers(1, 12))
+def test_words_are_counted_and_encoded_as_one_by_one(chunks: list[str], size: int) -> None:
+    counter = Counter(token for chunk in chunks for token in words.split(chunk))
+    vocabulary, counts = count_words(chunks, size)
+    assert counts.sum() == counter.total()
+    for word, count in zip(vocabulary.tokens[1:], counts[1:], strict=True):
+        assert counter[word] == count
+    encoded = list(vocabulary.encode_corpus(chunks))
+    for chunk, ids in zip(chunks, encoded, strict=True):
+        assert ids.tolist() == vocabulary.encode(chunk).tolist()
+        assert ids.dtype == vocabulary.encode(chunk).dtype
+
+
+def test_what_is_remembered_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rnnviz.corpora.words.MOST_REMEMBERED", 10)
+    lengths = words.Remembered(len)
+    assert [lengths["x" * size] for size in range(40)] == list(range(40))
+    assert len(lengths) <= 10
+    chunks = [" ".join(f"w{i % 7}x{i * j % 11}" for i in range(60)) for j in range(9)]
+    bounded = count_words(chunks, 1000)
+    monkeypatch.undo()
+    free = count_words(chunks, 1000)
+    assert bounded[0].tokens == free[0].tokens
+    assert np.array_equal(bounded[1], free[1])
 
 
 def test_what_cannot_be_read_is_named() -> None:
