@@ -10,7 +10,18 @@ import rnnviz
 from rnnviz.cli import values
 from rnnviz.contracts.errors import UserError
 
-COMMANDS = ("window", "recipes", "train", "sample", "views", "export", "compare", "bench", "demo")
+COMMANDS = (
+    "window",
+    "recipes",
+    "train",
+    "runs",
+    "sample",
+    "views",
+    "export",
+    "compare",
+    "bench",
+    "demo",
+)
 
 _EXAMPLES = """examples:
   rnnviz                                         open the window
@@ -115,6 +126,17 @@ def _train(add: Add) -> None:
     )
     command.add_argument("--out", metavar="RUN_DIR", help="keep the run in this new folder")
     command.add_argument("--overwrite", action="store_true", help="replace a run that is there")
+    _json(command)
+
+
+def _runs(add: Add) -> None:
+    command = add(
+        "List runs with their state, steps and best validation loss.", "rnnviz runs out --tree"
+    )
+    command.add_argument(
+        "folder", nargs="?", metavar="DIR", help="default: where the window keeps them"
+    )
+    command.add_argument("--tree", action="store_true", help="branches under what they began from")
     _json(command)
 
 
@@ -227,6 +249,7 @@ _DESCRIPTIONS: dict[str, Callable[[Add], None]] = {
     "window": _window,
     "recipes": _recipes,
     "train": _train,
+    "runs": _runs,
     "sample": _sample,
     "views": _views,
     "export": _export,

@@ -140,7 +140,7 @@ def test_without_a_display() -> None:
 def test_light_commands_do_not_load_torch() -> None:
     check = (
         "import sys; from rnnviz.cli import main; code = [main([c]) for c in "
-        "('recipes', 'views', '--help', '--version')]; assert code == [0] * 4, code; "
+        "('recipes', 'views', 'runs', '--help', '--version')]; assert code == [0] * 5, code; "
         "assert not {'torch', 'PySide6', 'matplotlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", check], check=True, stdout=subprocess.DEVNULL)
