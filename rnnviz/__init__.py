@@ -1,9 +1,24 @@
-"""rnnviz trains recurrent neural networks and shows what happens inside them while they learn."""
+"""rnnviz trains recurrent neural networks and shows what happens inside them while they learn.
 
-import os
+`rnnviz.record` looks inside a network of your own while your own script trains it. Importing this
+package imports neither PyTorch nor Qt.
+"""
 
-# NumPy's OpenBLAS keeps a helper thread spinning for milliseconds after each small product, on the
-# core that training or the window needs. It reads this once, so it stands before NumPy is imported.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnnviz.recording.recorder import Recording as Recording
+    from rnnviz.recording.recorder import record as record
 
 __version__ = "0.1.0"
+__all__ = ["Recording", "__version__", "record"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("record", "Recording"):
+        from rnnviz.recording import recorder
+
+        return getattr(recorder, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -95,7 +95,7 @@ def _read(path: Path) -> dict[str, Any]:
     shown = scene(run)
     newest = [shown.snapshot] if shown.snapshot is not None else []
     return {
-        "config": run.config,
+        "config": None if run.from_script else run.config,
         "path": path,
         "history": shown.history,
         "samples": shown.samples,

@@ -13,7 +13,8 @@ Kind = Literal["run", "recipe", "language_model", "translation"]
 def kind_of(path: Path) -> Kind:
     """What to do with `path`; UserError when nothing can be done with it."""
     if path.is_dir():
-        return "run" if (path / "config.toml").is_file() else "language_model"
+        is_run = any((path / name).is_file() for name in ("run.json", "config.toml"))
+        return "run" if is_run else "language_model"
     if not path.exists():
         raise UserError(f"{path} does not exist (any more).")
     if not path.is_file():

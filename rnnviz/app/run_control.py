@@ -139,6 +139,10 @@ class RunControl(QObject):
         if self._waiting is not None:
             self.prepare(config, train=self._waiting[1], soon=True)
             return
+        if current is None and self.run.state == "recorded":
+            # A run of somebody's script stays in sight until the user trains a network of the form.
+            self.stale = True
+            return
         if current is None or (self.run.step == 0 and self.run.state != "training"):
             self.prepare(config, soon=True)
             return

@@ -83,7 +83,7 @@ class RunModel(QObject):
 
     def show_recorded(
         self,
-        config: RunConfig,
+        config: RunConfig | None,
         path: Path,
         history: History,
         samples: Iterable[Sample],
@@ -91,7 +91,7 @@ class RunModel(QObject):
         corpus: CorpusSummary | None,
         evaluations: Iterable[Evaluation] = (),
     ) -> None:
-        """Show a run from disk; nothing trains."""
+        """Show a run from disk; nothing trains. One of a script has no configuration."""
         self._forget()
         self.runner, self.config, self.path = None, config, path
         self.history, self.samples = history, list(samples)

@@ -200,7 +200,8 @@ class MainWindow(QMainWindow):
         self.control.release()
         self.run.show_recorded(**found)
         self.hub.clear()
-        self.experiment.show_config(found["config"])
+        if found["config"] is not None:
+            self.experiment.show_config(found["config"])
         self.settings.remember_run(found["path"])
         if self.run.snapshot is not None:
             tokens = self.run.snapshot.tokens

@@ -17,6 +17,9 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0, 2 with one sentence on stderr, 130 after Ctrl+C."""
+    # NumPy's OpenBLAS keeps a helper thread spinning for milliseconds after each small product, on
+    # the core that training or the window needs. It reads this once, when NumPy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
         given.insert(0, "window")

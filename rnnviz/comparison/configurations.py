@@ -69,16 +69,22 @@ def _options(compared: Compared) -> tuple[list[tuple[Cell, ...]], list[tuple[Cel
 
 def _values(compared: Compared) -> dict[str, tuple[Any, ...]]:
     """Every option that matters in at least one run; where it does not, there is None."""
-    dumped = [side.config.model_dump(mode="json") for side in compared]
-    found: dict[str, tuple[Any, ...]] = {}
-    for section in SECTIONS:
-        for name in dumped[0][section]:
-            inside = [_matters(side.config, section, name) for side in compared]
-            values = [data[section][name] for data in dumped]
-            if any(inside):
-                kept = zip(values, inside, strict=True)
-                found[f"{section}.{name}"] = tuple(v if here else None for v, here in kept)
-    return found
+    each = [_in_force(side) for side in compared]
+    names = dict.fromkeys(name for options in each for name in options)
+    return {name: tuple(options.get(name) for options in each) for name in names}
+
+
+def _in_force(side: Side) -> dict[str, Any]:
+    """The options of one run by dotted name, without those that have no effect."""
+    if side.config is None:
+        return dict(side.options)
+    dumped = side.config.model_dump(mode="json")
+    return {
+        f"{section}.{name}": value
+        for section in SECTIONS
+        for name, value in dumped[section].items()
+        if _matters(side.config, section, name)
+    }
 
 
 def _matters(config: RunConfig, section: str, name: str) -> bool:

@@ -134,7 +134,7 @@ def _subtitle(compared: Compared) -> str:
     """How far each run is, and a warning where losses do not compare."""
     lasts = [(side.name, side.scene.history and side.scene.history.last()) for side in compared]
     texts = [f"{name}: {last.step:,} steps" if last else f"{name}: no step" for name, last in lasts]
-    if len({side.config.task.name for side in compared}) > 1:
+    if len({side.task for side in compared}) > 1:
         texts.append("different tasks: these losses do not compare")
     elif not common(side.loss_unit for side in compared):
         texts.append("losses in different units: they do not compare")
@@ -144,6 +144,8 @@ def _subtitle(compared: Compared) -> str:
 
 
 def _data(side: Side) -> tuple[object, ...]:
+    if side.config is None:
+        return (side.name,)  # nobody but its script knows
     task, corpus = side.config.task, side.scene.corpus
     size = corpus.vocabulary_size if corpus else 0
     return task.corpus, task.tokens, task.lowercase, task.validation_fraction, size

@@ -5,9 +5,10 @@ which pictures of them stand together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.picture import Picture
@@ -23,14 +24,21 @@ class Side:
 
     name    distinct among those compared
     colour  colour word that marks it in every picture
-    config  as it was trained
+    config  as it was trained, None where a script trained it
     scene   what views may look at
+    options what that script said of itself, by name
     """
 
     name: str
     colour: str
-    config: RunConfig
+    config: RunConfig | None
     scene: Scene
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def task(self) -> str:
+        """The task's name, "" where only a script knows it."""
+        return self.config.task.name if self.config else ""
 
     @property
     def loss_unit(self) -> str:

@@ -6,6 +6,8 @@ Addresses in `arrays` (P = part name, l = layer from 0):
   `P/l/q`            (time|source_time, unit)  quantity q of the cell: h, c, i, f, g, o, r, z, n
   `P/l/a_x`, `P/l/a_h`  (time|source_time, row)  input and recurrent part of the preactivations,
                         biases included
+  `P/l/h-`           (time|source_time, unit)  the state each step began with (also `c-`), where
+                     that is not simply the row before, and zeros before the first
   `gradient/P/l/h`   (time|source_time, unit)  total derivative of the probe's summed loss by h_t
                      (also c)
   `loss`             (time,)      nats at each position of the probe
@@ -72,6 +74,7 @@ class Snapshot:
     needs       groups of `NEEDS` that it was made for and still holds
     weights_step  the step of the checkpoint that the parameters were taken from where the record of
                 this step kept none
+    absent      by group of `NEEDS`: why it can never be there, for the view that would show it
     """
 
     run: str
@@ -90,6 +93,7 @@ class Snapshot:
     live: bool = True
     needs: frozenset[str] = frozenset()
     weights_step: int | None = None
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> NamedArray | None:
         """The array or result with this address, or None."""

@@ -34,7 +34,13 @@ def compared(
         scenes = _on_one_text(runs, scenes)
     names = distinct_names([run.name for run in runs], [run.path for run in runs])
     made = zip(names, colours(len(runs)), runs, scenes, strict=True)
-    return tuple(Side(name, colour, run.config, seen) for name, colour, run, seen in made)
+    return tuple(_side(name, colour, run, seen) for name, colour, run, seen in made)
+
+
+def _side(name: str, colour: str, run: Run, seen: Scene) -> Side:
+    if run.from_script:
+        return Side(name, colour, None, seen, run.options)
+    return Side(name, colour, run.config, seen)
 
 
 def open_runs(paths: Sequence[Path]) -> list[Run]:
@@ -72,6 +78,8 @@ def _nearest(run: Run, needs: tuple[str, ...], step: int) -> Snapshot:
 
 def _on_one_text(runs: list[Run], scenes: list[Scene]) -> list[Scene]:
     """The first run's text for all of them, where they can read it; else as they are."""
+    if any(run.from_script for run in runs):
+        return scenes
     tasks = {run.config.task.name for run in runs}
     if len({_text(seen) for seen in scenes}) == 1 or len(tasks) > 1:
         return scenes

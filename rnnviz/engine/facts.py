@@ -28,6 +28,9 @@ from rnnviz.engine.session import Session
 
 FORMAT = "rnnviz-run-2"
 
+SCRIPT = "script"
+"""The `origin` of a run whose network lives in somebody's script."""
+
 # Vocabularies of a million words stay far below; more would not fit into memory once it is read.
 MOST_BYTES = 32 * 2**20
 
@@ -50,6 +53,23 @@ class Parent:
 def of(session: Session, parent: Parent | None = None) -> dict[str, Any]:
     """The facts of a run that begins now; UserError when its corpus cannot be read."""
     config = session.config
+    return _common(parent) | {
+        "seed": config.training.seed,
+        "device": session.device,
+        "threads": session.threads,
+        "corpus": fingerprint(locate_corpus(config.task.corpus)),
+        "summary": SUMMARY.dump_python(session.task.summary, mode="json"),
+        "task": session.task.state(),
+        "structure": json.loads(session.model.structure.to_json()),
+    }
+
+
+def of_script(**particular: Any) -> dict[str, Any]:
+    """The facts of a run that a script trains and `rnnviz.record` writes."""
+    return _common() | {"origin": SCRIPT} | particular
+
+
+def _common(parent: Parent | None = None) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "id": secrets.token_hex(8),
@@ -61,13 +81,6 @@ def of(session: Session, parent: Parent | None = None) -> dict[str, Any]:
             "torch": torch.__version__,
             "numpy": np.__version__,
         },
-        "seed": config.training.seed,
-        "device": session.device,
-        "threads": session.threads,
-        "corpus": fingerprint(locate_corpus(config.task.corpus)),
-        "summary": SUMMARY.dump_python(session.task.summary, mode="json"),
-        "task": session.task.state(),
-        "structure": json.loads(session.model.structure.to_json()),
     }
 
 

@@ -10,9 +10,10 @@ STATUS, LOCK = "status.json", "writing.lock"
 CHECKPOINTS, SNAPSHOTS = "checkpoints", "snapshots"
 STEPS, SAMPLES, EVENTS = "steps.bin", "samples.jsonl", "events.jsonl"
 EVALUATIONS = "evaluations.jsonl"
+WEIGHTS = "weights.safetensors"
 
 RECORD = (STEPS, SAMPLES, EVENTS, EVALUATIONS, SNAPSHOTS)
-EVERYTHING = (CONFIG, FACTS, STATUS, LOCK, CHECKPOINTS, *RECORD)
+EVERYTHING = (CONFIG, FACTS, STATUS, LOCK, CHECKPOINTS, WEIGHTS, *RECORD)
 
 # What a run consists of that was killed before it was whole.
 BEGUN = frozenset(EVERYTHING) - {FACTS}

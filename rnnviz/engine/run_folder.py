@@ -41,11 +41,13 @@ class RunFolder:
     was. No other process can write meanwhile.
     """
 
-    def __init__(self, path: Path, config: RunConfig, record: Record, presence: Presence) -> None:
+    def __init__(
+        self, path: Path, keep: checkpoints.Keep, record: Record, presence: Presence
+    ) -> None:
         self.path = path
         self._record = record
         self._presence = presence
-        self._keep = keep(config)
+        self._keep = keep
         self._best = inf
         self._state, self._message = "paused", ""
 
@@ -135,6 +137,33 @@ def create(
     return folder
 
 
+def create_for_script(
+    path: Path, about: dict[str, Any], megabytes: int, overwrite: bool = False
+) -> RunFolder:
+    """Begin the directory of a run that somebody's script trains: without configuration and
+    checkpoints, with the facts `about` it. UserError as with `create`.
+    """
+    require_free(path, overwrite)
+    about = facts.of_script(**about)
+    with _beginning(path) as presence:
+        _clear(path)
+        record = Record(path, megabytes * 10**6)
+        folder = RunFolder(path, keep(RunConfig()), record, presence)
+        disk.write(path / FACTS, json.dumps(about, indent=1).encode())
+    shared = {name: about.get(name) for name in ("id", "begun", "parent", "title")}
+    presence.begin(
+        **shared,
+        task=facts.SCRIPT,
+        cell="",
+        step=0,
+        goal=0,
+        best_loss=inf,
+        state="training",
+        message="",
+    )
+    return folder
+
+
 def reopen(path: Path, session: Session) -> RunFolder:
     """Go on writing a run from where the session's trainer stands; what was recorded after that is
     forgotten. UserError when somebody else writes there or nothing can be written.
@@ -192,7 +221,7 @@ def _beginning(path: Path) -> Iterator[Presence]:
 
 def _opened(path: Path, session: Session, presence: Presence) -> RunFolder:
     record = Record(path, session.config.look.record_megabytes * 10**6)
-    return RunFolder(path, session.config, record, presence)
+    return RunFolder(path, keep(session.config), record, presence)
 
 
 def _begin(presence: Presence, about: dict[str, Any], session: Session) -> None:

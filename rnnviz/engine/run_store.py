@@ -17,7 +17,7 @@ from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.contracts.structure import Structure
 from rnnviz.contracts.task import Task
 from rnnviz.engine import checkpoints, facts
-from rnnviz.engine.facts import SUMMARY
+from rnnviz.engine.facts import SCRIPT, SUMMARY
 from rnnviz.engine.layout import CHECKPOINTS, CONFIG, FACTS, checkpoint_path, checkpoint_steps
 from rnnviz.engine.playback import Playback
 from rnnviz.engine.presence import Pulse
@@ -30,13 +30,15 @@ class Run:
     """One run directory; it may still be written meanwhile.
 
     path     where it lies
-    config   as it was trained
     facts    `run.json`: versions, seed, device, corpus fingerprint, vocabulary, structure
+
+    A run that a script recorded (`from_script`) has a record and a structure, but no configuration,
+    task, checkpoint or model: asking for those raises UserError.
     """
 
-    def __init__(self, path: Path, config: RunConfig, known: dict[str, Any]) -> None:
+    def __init__(self, path: Path, config: RunConfig | None, known: dict[str, Any]) -> None:
         self.path = path
-        self.config = config
+        self._config = config
         self.facts = known
         self.playback = Playback(path)
         self._pulse = Pulse(path)
@@ -45,12 +47,34 @@ class Run:
     def open(cls, path: Path) -> Run:
         """The run in that directory; UserError when it holds none or a damaged one."""
         known = facts.read(path)
-        return cls(path, load(path / CONFIG), known)
+        return cls(path, None if known.get("origin") == SCRIPT else load(path / CONFIG), known)
+
+    @property
+    def from_script(self) -> bool:
+        """True where `rnnviz.record` wrote it: the network lives in somebody's script."""
+        return self._config is None
+
+    @property
+    def config(self) -> RunConfig:
+        """As it was trained."""
+        if self._config is None:
+            raise UserError(
+                f"{self.path} was recorded from a script; its network can be looked at, but only "
+                "that script can train it, write samples with it or look at another text."
+            )
+        return self._config
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was configured, by dotted name: also what a script told about itself."""
+        given = self.facts.get("options") if self._config is None else self._config.model_dump()
+        return _flat(given) if isinstance(given, dict) else {}
 
     @property
     def name(self) -> str:
         """What to call it."""
-        return self.config.title or self.path.resolve().name
+        title = str(self.facts.get("title", "")) if self._config is None else self._config.title
+        return title or self.path.resolve().name
 
     @cached_property
     def structure(self) -> Structure:
@@ -61,8 +85,10 @@ class Run:
             raise UserError(f"{self.path / FACTS} is damaged: it describes no network.") from None
 
     @cached_property
-    def corpus(self) -> CorpusSummary:
-        """What it was trained on."""
+    def corpus(self) -> CorpusSummary | None:
+        """What it was trained on, None where a script kept that to itself."""
+        if self.from_script:
+            return None
         try:
             return SUMMARY.validate_python(self.facts["summary"])
         except DAMAGE:
@@ -79,7 +105,7 @@ class Run:
     @cached_property
     def state(self) -> TrainerState:
         """The newest whole checkpoint; UserError when none is left."""
-        state = checkpoints.newest(self.path / CHECKPOINTS)
+        state = checkpoints.newest(self.path / CHECKPOINTS) if self.config else None
         if state is None:
             raise UserError(f"{self.path} has no whole checkpoint; train the network again.")
         return state
@@ -150,3 +176,12 @@ class Run:
             with suppress(KeyError, UserError):
                 return self.playback.snapshot(step)
         return None
+
+
+def _flat(options: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested sections as dotted names."""
+    found: dict[str, Any] = {}
+    for name, value in options.items():
+        here = f"{prefix}{name}"
+        found |= _flat(value, f"{here}.") if isinstance(value, dict) else {here: value}
+    return found

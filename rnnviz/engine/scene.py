@@ -21,8 +21,9 @@ def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = 
     """
     chosen = selection or Selection()
     require_inside(chosen, run.structure)
-    snapshot = _snapshot(run, needs)
-    _require("time", chosen.time, len(snapshot.tokens.input))
+    snapshot = run.last_snapshot() if run.from_script else _snapshot(run, needs)
+    if snapshot is not None:
+        _require("time", chosen.time, len(snapshot.tokens.input))
     return Scene(
         snapshot=snapshot,
         history=run.history,
@@ -46,9 +47,10 @@ def look(run: Run, probe: str = "") -> Snapshot:
 
 def require_inside(selection: Selection, structure: Structure) -> None:
     """UserError when the selection names a layer or unit that the network does not have."""
-    part = structure.parts[0]
-    _require("layer", selection.layer, part.layers)
-    _require("unit", selection.unit, part.hidden_size)
+    if structure.parts:
+        part = structure.parts[0]
+        _require("layer", selection.layer, part.layers)
+        _require("unit", selection.unit, part.hidden_size)
 
 
 def _require(name: str, value: int | None, size: int) -> None:

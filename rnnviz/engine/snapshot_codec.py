@@ -81,6 +81,7 @@ class Encoder:
             "dims": {name: array.dims for name, array in (arrays | results).items()},
             "results": sorted(results),
             "needs": sorted(snapshot.needs),
+            "absent": dict(snapshot.absent),
             "heavy": zlib.crc32(heavy),
         }
         light = _with_text(_pack(small | results), json.dumps(about))
@@ -126,6 +127,7 @@ class Decoder:
             results=results,
             live=False,
             needs=frozenset(map(str, about["needs"])) if whole else frozenset(),
+            absent={str(need): str(why) for need, why in dict(about.get("absent", {})).items()},
         )
 
     def _shared(self, key: str, parse: Callable[[str], Any]) -> Any:

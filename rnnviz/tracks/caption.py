@@ -17,11 +17,17 @@ def subtitle(scene: Scene, *more: str) -> str:
     return " · ".join(text for text in (*first, *more) if text)
 
 
+GROUPS = {"state": "states", "gate": "gates", "gradient": "gradients", "prediction": "next"}
+"""The group of `contracts.snapshot.NEEDS` that holds each of these."""
+
+
 def absent(scene: Scene, what: str, invitation: str) -> str:
     """Why `what` cannot be drawn: nothing was looked at yet, or this look brought none."""
     snapshot = scene.snapshot
     if snapshot is None:
         return invitation
+    if reason := snapshot.absent.get(GROUPS.get(what, what)):
+        return reason
     if snapshot.live:
         return f"This snapshot holds no {what}; the next look inside will bring it."
     return (

@@ -23,6 +23,9 @@ class Moment:
     def value(self, quantity: str) -> float | None:
         """A recorded quantity; `c-` is c one step earlier, 0 before the sequence."""
         earlier = quantity.endswith("-")
+        exact = table(self.snapshot, self.at.address(quantity)) if earlier else None
+        if exact is not None and self.at.unit < exact.shape[1] and self.at.time < len(exact):
+            return float(exact[self.at.time, self.at.unit])
         values = table(self.snapshot, self.at.address(quantity.removesuffix("-")))
         if values is None or self.at.unit >= values.shape[1]:
             return None

@@ -32,6 +32,8 @@ class Attention(View):
             return "Train a translation with attention: its alignment matrix will be drawn here."
         if table(snapshot, "attention") is not None:
             return ""
+        if "attention" in snapshot.absent:
+            return snapshot.absent["attention"]
         if snapshot.tokens.source and not snapshot.structure.has_attention:
             return (
                 "This decoder has no attention: it sees only the encoder's last state. "

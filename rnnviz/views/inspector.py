@@ -109,6 +109,8 @@ def _expectation(snapshot: Snapshot, at: Focus) -> list[TextLine]:
     chances, ids = table(snapshot, "next/probability"), table(snapshot, "next/token")
     if at.part.axis != "time" or chances is None or ids is None or at.time >= len(chances):
         return []
+    if not np.isfinite(chances[at.time]).all():
+        return []
     spans = [Span("expects next  ", "muted")]
     for chance, token in list(zip(chances[at.time], ids[at.time], strict=False))[:LIKELIEST]:
         index = int(token)
@@ -182,6 +184,9 @@ def _recurrent(moment: Moment) -> Values | None:
 
 
 def _states_before(moment: Moment) -> Values:
+    exact = table(moment.snapshot, moment.at.address("h-"))
+    if exact is not None and moment.at.time < len(exact):
+        return np.asarray(exact[moment.at.time])
     states = table(moment.snapshot, moment.at.address("h"))
     if states is None:
         return np.zeros(0)

@@ -44,7 +44,7 @@ class Prediction(View):
         found = _chances(snapshot)
         assert found is not None
         chances, ids = found
-        time = position(scene, len(chances))
+        time = answered(chances, position(scene, len(chances)))
         names = tuple(_name(snapshot, token) for token in ids[time])
         truth = _get(snapshot.tokens.target, time)
         panel = _bars(chances[time], names, truth, ids[time])
@@ -58,6 +58,12 @@ def position(scene: Scene, length: int) -> int:
     """The selected position, inside the probe."""
     time = scene.selection.time
     return min(max(length // 2 if time is None else time, 0), length - 1)
+
+
+def answered(chances: Values, time: int) -> int:
+    """The position nearest to `time` at which the network says anything."""
+    times = np.flatnonzero(np.isfinite(chances).any(axis=1))
+    return int(times[np.abs(times - time).argmin()]) if len(times) else time
 
 
 def _chances(snapshot: Snapshot) -> tuple[Values, np.ndarray] | None:
