@@ -15,8 +15,10 @@ class Notation:
     """How one source writes things.
 
     state, memory, input  mathtext with `{t}` for the time index, e.g. `h_{t}` or `h^{(t)}`
-    input_weight, state_weight, output_weight, bias  letters of the matrices; `{block}` is the
-                                                     gate's name or empty
+    input_weight, state_weight, output_weight, bias  letters of the matrices; `{block}` stands for
+        the gate as a subscript, `{sub}` for its name, both empty where a cell has no gates, `{to}`
+        for what the product goes to: the gate, else the state
+    preactivation         letter of what the activation function is applied to
     """
 
     name: str
@@ -29,6 +31,7 @@ class Notation:
     state_weight: str
     output_weight: str
     bias: str
+    preactivation: str = "a"
 
 
 NOTATIONS: dict[str, Notation] = {
@@ -42,13 +45,13 @@ NOTATIONS: dict[str, Notation] = {
         Notation(
             "pytorch", "PyTorch: W_ih xₜ + W_hh hₜ₋₁",
             "x_{{t}}", "h_{{t}}", "c_{{t}}", "{q}_{{t}}",
-            "W_{i{sub}}", "W_{h{sub}}", "W_{out}", "b{block}",
+            "W_{i{to}}", "W_{h{to}}", "W_{out}", "b{block}",
         ),
         Notation(
             "raschka", "Raschka: W_hx x⟨t⟩ + W_hh h⟨t−1⟩",
             "x^{\\langle {t} \\rangle}", "h^{\\langle {t} \\rangle}", "c^{\\langle {t} \\rangle}",
             "{q}^{\\langle {t} \\rangle}",
-            "W_{hx{sub}}", "W_{hh{sub}}", "W_{yh}", "b{block}",
+            "W_{{to}x}", "W_{{to}h}", "W_{yh}", "b_{{to}}",
         ),
         Notation(
             "udacity", "Udacity notes: xₜ W_x + sₜ₋₁ W_s",
@@ -58,7 +61,7 @@ NOTATIONS: dict[str, Notation] = {
         Notation(
             "ramachandran", "Ramachandran: W xₜ + U sₜ₋₁",
             "x_{{t}}", "s_{{t}}", "c_{{t}}", "{q}_{{t}}",
-            "W{block}", "U{block}", "V", "b{block}",
+            "W{block}", "U{block}", "V", "b{block}", "h",
         ),
     )
 }  # fmt: skip
@@ -86,6 +89,8 @@ def _symbol(letters: Notation, name: str, block: str, time: str) -> str:
     }
     if name in weights:
         subscript = f"_{{{block}}}" if block else ""
-        return weights[name].replace("{block}", subscript).replace("{sub}", block)
-    pattern = {"x": letters.input, "h": letters.state, "c": letters.memory}.get(name, letters.other)
-    return pattern.replace("{q}", name).replace("{t}", time)
+        letter = weights[name].replace("{block}", subscript).replace("{sub}", block)
+        return letter.replace("{to}", block or "h")
+    before = letters.other.replace("{q}", letters.preactivation)
+    known = {"x": letters.input, "h": letters.state, "c": letters.memory, "a": before}
+    return known.get(name, letters.other).replace("{q}", name).replace("{t}", time)
