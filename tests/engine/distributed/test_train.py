@@ -64,9 +64,24 @@ def test_torchrun_writes_the_run_of_one_process(text: Path, tmp_path: Path) -> N
     one, two = Run.open(tmp_path / "one"), Run.open(tmp_path / "two")
     assert two.facts.keys() == one.facts.keys()
     assert two.state.step == 20
-    for name in ("step", "tokens", "learning_rate", "loss", "norm", "norm_clipped"):
-        assert column(two, name) == pytest.approx(column(one, name), abs=1e-5)
+    assert_same_course(two, one)
     assert report["val_loss"] == pytest.approx(column(one, "validation_loss")[-1], abs=1e-5)
+
+
+def test_one_goes_on_where_several_stopped_and_they_after_it(text: Path, tmp_path: Path) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert main(arguments(text, 33, whole)) == 0
+    assert main(arguments(text, 11, parts)) == 0
+    command = ["-m", "rnnviz", "train", "--resume", str(parts), "--steps", "22", "--json"]
+    first, second = ended(start(command, [tmp_path, tmp_path]))
+    assert (first[0], first[2], second) == (0, "", (0, "", ""))
+    assert main(["train", "--resume", str(parts), "--steps", "33"]) == 0
+    assert_same_course(Run.open(parts), Run.open(whole))
+
+
+def assert_same_course(run: Run, other: Run) -> None:
+    for name in ("step", "tokens", "learning_rate", "loss", "norm", "norm_clipped"):
+        assert column(run, name) == pytest.approx(column(other, name), abs=1e-5)
 
 
 def test_one_cannot_train(text: Path, tmp_path: Path) -> None:
