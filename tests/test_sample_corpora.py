@@ -21,6 +21,8 @@ GENERATED = {
     MODELS / "markup.py": MODELS / "markup.txt",
     CORPORA / "translation" / "eng_fra.py": PAIRS_FILE,
     CORPORA / "detection" / "stream.py": CORPORA / "detection" / "stream.txt",
+    CORPORA / "sentiment" / "reviews.py": CORPORA / "sentiment" / "reviews.tsv",
+    CORPORA / "tagging" / "tagged.py": CORPORA / "tagging" / "tagged.conllu",
 }
 TEXTS = [*GENERATED.values(), MODELS / "prose.txt", MODELS / "scenes.txt"]
 VOWEL = "aeiouâàéèêîôœ"

@@ -4,6 +4,7 @@ argument.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnnviz.app.jobs import Job
-from rnnviz.app.opening import kind_of
+from rnnviz.app.opening import ANY, kind_of
 from rnnviz.contracts import config
 from rnnviz.contracts.errors import UserError
 
-FILTER = "Texts, pairs, recipes (*.txt *.tsv *.toml *.md *);;All files (*)"
+FILTER = "Texts, tables, recipes (*.txt *.tsv *.conllu *.toml *.md *);;All files (*)"
 
 
 class Opener(QObject):
@@ -31,10 +32,11 @@ class Opener(QObject):
         super().__init__(window)
         self.setObjectName("opener")
         self._window = window
+        self.current_task: Callable[[], str] = lambda: ANY
 
     def ask_file(self) -> None:
         """File ▸ Open."""
-        title = "Open a text, sentence pairs or a recipe"
+        title = "Open a text, a table of sentences or a recipe"
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", FILTER)
         if chosen:
             self.open(chosen)
@@ -58,7 +60,7 @@ class Opener(QObject):
             self.corpus_chosen.emit(name, name.removeprefix("sample:").split("/")[0])
             return
         path = Path(name).expanduser()
-        kind = kind_of(path)
+        kind = kind_of(path, self.current_task())
         if kind == "run":
             self._read_run(path)
         elif kind == "recipe":

@@ -108,6 +108,7 @@ class MainWindow(QMainWindow):
         self.control.loaded.connect(self.welcome.show_loaded)
         self.control.load_failed.connect(self.banner.fail)
         self.control.begun.connect(self._on_begun)
+        self.opener.current_task = lambda: self.experiment.config().task.name
         self.opener.corpus_chosen.connect(self._use_corpus)
         self.opener.config_chosen.connect(self._use_config)
         self.opener.run_read.connect(self._show_recorded)

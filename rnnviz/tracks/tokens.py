@@ -57,10 +57,14 @@ def fits(scene: Scene, tokens: tuple[str, ...]) -> bool:
 
 
 def verdicts(snapshot: Snapshot, count: int) -> tuple[str, ...]:
-    """`good` where the prediction is the true next token, `bad` where not, else `muted`."""
+    """`good` where the prediction is true, `bad` where not, `muted` where nothing was asked."""
     targets = snapshot.tokens.target
     return tuple(
-        "muted" if time >= len(targets) else "good" if token == targets[time] else "bad"
+        "muted"
+        if not any(targets[time : time + 1])
+        else "good"
+        if token == targets[time]
+        else "bad"
         for time, token in enumerate(snapshot.tokens.output[:count])
     )
 

@@ -51,7 +51,34 @@ def test_kinds_of_paths(tmp_path: Path) -> None:
         "c.md": "language_model",
     }
     assert opening.kind_of(tmp_path) == "language_model"
+    assert opening.kind_of(tmp_path / "a.TSV", "sentiment") == "sentiment"
+    assert opening.kind_of(tmp_path / "c.md", "sentiment") == "language_model"
     with pytest.raises(UserError, match="does not exist"):
         opening.kind_of(tmp_path / "nothing")
     with pytest.raises(UserError, match="neither a file nor a folder"):
         opening.kind_of(Path("/dev/null"))
+
+
+def test_a_corpus_is_recognised_by_what_is_in_it(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.tsv"
+    rows = [f"{'good' if k % 2 else 'bad'}\tsentence number {k}" for k in range(20)]
+    labels.write_text("\n".join(rows), encoding="utf-8")
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("\n".join(f"one {k}\tun {k}" for k in range(20)), encoding="utf-8")
+    tags = tmp_path / "tags.CONLLU"
+    tags.write_text("1\ta\t_\tDET\n", encoding="utf-8")
+    opinions = tmp_path / "opinions"
+    opinions.mkdir()
+    for name in ("pos.txt", "neg.txt"):
+        (opinions / name).write_text("text", encoding="utf-8")
+    assert opening.kind_of(labels) == "sentiment"
+    assert opening.kind_of(labels, "translation") == "translation"
+    assert opening.kind_of(pairs) == "translation"
+    assert opening.kind_of(tags) == "tagging"
+    assert opening.kind_of(opinions) == "sentiment"
+    assert opening.kind_of(opinions, "detection") == "detection"
+
+
+def test_an_empty_table_is_recognised_without_a_complaint(tmp_path: Path) -> None:
+    (tmp_path / "empty.tsv").touch()
+    assert opening.kind_of(tmp_path / "empty.tsv") == "translation"

@@ -67,6 +67,14 @@ class TaskConfig(Section):
         ge=2,
         le=100_000,
     )
+    word_dropout: float = option(
+        0.03,
+        "Share of the words read as unknown while training, so that unknown words mean something.",
+        when="name=sentiment|tagging",
+        ge=0.0,
+        le=0.9,
+        advanced=True,
+    )
     validation_fraction: float = option(
         0.05,
         "Share of the text kept aside to measure generalisation.",

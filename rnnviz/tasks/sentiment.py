@@ -1,0 +1,238 @@
+"""Say what a sentence is about or how it is meant: one label for a sequence of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from pydantic import TypeAdapter
+from torch import Tensor
+
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.evaluation import Evaluation, Example
+from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
+from rnnviz.contracts.shipped import locate_corpus
+from rnnviz.contracts.snapshot import CorpusSummary, Tokens
+from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.corpora import judged, words
+from rnnviz.corpora.labelled import LONGEST, read_labelled
+from rnnviz.corpora.lexicon import Lexicon
+from rnnviz.corpora.reader import open_texts
+from rnnviz.corpora.sentence_portrait import About, of_sentences
+from rnnviz.corpora.sentences import Indices
+from rnnviz.corpora.vocabulary import shown
+from rnnviz.corpora.word_rows import WordRows, word_rows
+
+_EXAMPLES = 24
+_SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
+_SIMPLE = "bag of words"
+_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
+
+
+class Sentiment(Task):
+    """Words in, a label asked for at the last one; the network's running opinion is free."""
+
+    name: ClassVar[str] = "sentiment"
+    title: ClassVar[str] = "Sentiment of a sentence"
+    sentence: ClassVar[str] = "Learns to say how a sentence is meant, from labelled ones."
+    formats: ClassVar[str] = (
+        "a table with a label, a tab and a sentence a line, or a folder with a text file per label"
+    )
+    default_corpus: ClassVar[str] = "sample:sentiment/reviews.tsv"
+    default_model: ClassVar[str] = "recurrent"
+    shape: ClassVar[str] = "aligned"
+    suffixes: ClassVar[tuple[str, ...]] = (".tsv", "")
+
+    def __init__(
+        self,
+        config: RunConfig,
+        lexicon: Lexicon,
+        classes: tuple[str, ...],
+        summary: CorpusSummary,
+        default_probe: str,
+        rows: WordRows | None = None,
+        labels: Indices | None = None,
+        simple: Indices | None = None,
+    ) -> None:
+        self._config, self._lexicon, self._classes = config, lexicon, classes
+        self._summary, self._default_probe = summary, default_probe
+        self._rows, self._labels = rows, labels
+        self._simple = simple
+
+    @classmethod
+    def open(cls, config: RunConfig, progress: Progress = silent) -> Sentiment:
+        """Read the sentences; UserError when there are no labels or only one."""
+        task, suffixes = config.task, (".tsv", ".txt")
+        texts = open_texts(locate_corpus(task.corpus), task.encoding, progress, suffixes)
+        found = read_labelled(texts, task, progress)
+        rows = word_rows(config, found.growing, found.keys)
+        sizes = len(rows.lexicon.tokens), len(found.classes)
+        said = judged.bag_of_words(rows.sentences, found.labels, rows.train, rows.examined, sizes)
+        simple = judged.confusion(found.labels[rows.examined], said, len(found.classes))
+        counts = np.bincount(found.labels, minlength=len(found.classes)).tolist()
+        about = About(
+            tuple(zip(found.classes, counts, strict=True)), "label", found.ragged, found.shortened,
+            LONGEST, judged.baselines(simple, _SIMPLE, "Naive Bayes: order plays no part."),
+        )  # fmt: skip
+        summary = of_sentences(task, texts, rows, about)
+        first = rows.example()
+        probe = f"{_text(rows, first)} => {found.classes[found.labels[first]]}"
+        return cls(config, rows.lexicon, found.classes, summary, probe, rows, found.labels, simple)
+
+    @classmethod
+    def restore(cls, config: RunConfig, state: dict[str, Any]) -> Sentiment:
+        """The task without its corpus: probes work, batches do not."""
+        lexicon, classes = Lexicon(tuple(state["words"])), tuple(state["classes"])
+        summary = _SUMMARY.validate_python(state["summary"])
+        return cls(config, lexicon, classes, summary, state["default_probe"])
+
+    def state(self) -> dict[str, Any]:
+        """Words, labels, the summary and the default probe."""
+        return {
+            "words": list(self._lexicon.tokens),
+            "classes": list(self._classes),
+            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "default_probe": self._default_probe,
+        }
+
+    @property
+    def summary(self) -> CorpusSummary:
+        """What the sentences are and how they are batched."""
+        return self._summary
+
+    @property
+    def sizes(self) -> Sizes:
+        """Words in, one answer at the end."""
+        return Sizes(
+            len(self._lexicon.tokens), len(self._classes), padding=self._lexicon.padding,
+            answers_once=True,
+        )  # fmt: skip
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The labels."""
+        return tuple(map(shown, self._classes))
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Training batches."""
+        return self._summary.chunks_train
+
+    def train_batch(self, step: int) -> Batch:
+        """Sentences of about equal length, in an order drawn anew for each epoch."""
+        return self._batch(*self._opened.train_batch(step))
+
+    def validation_batches(self) -> Iterator[Batch]:
+        """The held-out sentences, shortest first."""
+        for batch in self._opened.validation_batches():
+            yield self._batch(*batch)
+
+    def evaluate(self, model: Model) -> Evaluation | None:
+        """Which label was taken for which, on up to 1,000 held-out sentences."""
+        if self._rows is None or self._labels is None or not len(self._rows.examined):
+            return None
+        which, chances = self._answers(model, self._rows)
+        said, true = chances.argmax(1), self._labels[which]
+        table = judged.confusion(true, said, len(self._classes))
+        assert self._simple is not None
+        return Evaluation(
+            judged.figures(table, self._simple, _SIMPLE),
+            {"confusion": judged.as_array(table)},
+            self.vocabulary,
+            tuple(self._examples(which, true, said)),
+        )
+
+    @property
+    def default_probe(self) -> str:
+        """A held-out sentence and its label."""
+        return self._default_probe
+
+    def probe(self, text: str, model: Model | None = None) -> Probe:
+        """`sentence`, or `sentence => label` (or with a tab). Without a label the model's own
+        answer stands in for it, so that there is a loss to look back from.
+        """
+        sentence, label = self._sides(text)
+        typed = words.split(sentence.lower() if self._config.task.lowercase else sentence)
+        if not typed:
+            raise UserError("The probe is empty: type a sentence.")
+        ids = self._lexicon.encode(typed[:LONGEST])
+        target = self._classes.index(label) if label else self._answer(ids, model)
+        targets = np.full(len(ids), NOTHING_ASKED)
+        targets[-1] = target
+        true = ("",) * (len(ids) - 1) + (shown(label),)
+        read = tuple(shown(self._lexicon.tokens[i]) for i in ids)
+        batch = Batch(torch.from_numpy(ids)[None], torch.from_numpy(targets)[None])
+        return Probe(text.strip(), batch, Tokens(read, true, output=()))
+
+    def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
+        """The label of `prompt`, or of the default probe, with its probability; nothing is drawn
+        by chance.
+        """
+        probe = self.probe(prompt or self.default_probe)
+        with evaluating(model) as device:
+            targets = probe.batch.targets.to(device)
+            logits = model(Batch(probe.batch.inputs.to(device), targets)).logits
+        chances = logits[0, -1].softmax(-1)
+        best = int(chances.argmax())
+        text = self._sides(prompt or self.default_probe)[0]
+        return f"{text} => {self._classes[best]} (p = {float(chances[best]):.2f})"
+
+    @property
+    def _opened(self) -> WordRows:
+        if self._rows is None:
+            raise RuntimeError("restored without its corpus: there are no batches")
+        return self._rows
+
+    def _batch(self, which: Indices, ids: Indices, lengths: Indices) -> Batch:
+        """The label is asked for at each row's own last word, never after its end."""
+        assert self._labels is not None
+        targets = np.full(ids.shape, NOTHING_ASKED)
+        targets[np.arange(len(ids)), lengths - 1] = self._labels[which]
+        inputs, asked, ends = map(torch.from_numpy, (ids, targets, lengths))
+        return Batch(inputs, asked, ends)
+
+    def _answers(self, model: Model, rows: WordRows) -> tuple[Indices, np.ndarray]:
+        """Which sentences were examined, and (N, K) the network's scores at their ends."""
+        found = []
+        with evaluating(model) as device:
+            for batch in rows.examined_batches():
+                asked = self._batch(*batch)
+                assert asked.lengths is not None
+                ids, targets = asked.inputs.to(device), asked.targets.to(device)
+                logits = model(Batch(ids, targets, asked.lengths.to(device))).logits
+                ends = torch.arange(len(ids)), asked.lengths - 1
+                found.append((batch[0], logits.cpu()[ends].numpy()))
+        which, chances = zip(*found, strict=True)
+        return np.concatenate(which), np.concatenate(chances)
+
+    def _answer(self, ids: Indices, model: Model | None) -> int:
+        if model is None:
+            return NOTHING_ASKED
+        with evaluating(model) as device:
+            row: Tensor = torch.from_numpy(ids)[None].to(device)
+            return int(model(Batch(row, row)).logits[0, -1].argmax())
+
+    def _examples(self, which: Indices, true: Indices, said: Indices) -> Iterator[Example]:
+        """Wrong ones first."""
+        for index in np.argsort(true == said, kind="stable")[:_EXAMPLES].tolist():
+            names = self._classes[true[index]], self._classes[said[index]]
+            text = _text(self._opened, int(which[index]))
+            yield Example(text, *names, right=bool(true[index] == said[index]))
+
+    def _sides(self, text: str) -> tuple[str, str]:
+        """Sentence and label, "" where it is not known."""
+        sentence, *rest = _SEPARATOR.split(text.strip(), maxsplit=1)
+        sentence = " ".join(sentence.split())
+        label = rest[0].strip() if rest else ""
+        if label and label not in self._classes:
+            names = ", ".join(self._classes)
+            raise UserError(f"“{label}” is no label: write one of {names}, or only a sentence.")
+        return sentence, label
+
+
+def _text(rows: WordRows, index: int) -> str:
+    return words.join(rows.lexicon.tokens[i] for i in rows.sentences[index])
