@@ -283,6 +283,7 @@ class Table:
 
     colours  colour word of each column's heading; () for muted ones
     quiet    indices of rows written in a muted colour
+    short    how words are drawn that would be cut; they are told and exported in full
     """
 
     id: str
@@ -295,6 +296,7 @@ class Table:
     selects: tuple[Mapping[str, int | str], ...] = ()
     colours: tuple[str, ...] = ()
     quiet: tuple[int, ...] = ()
+    short: Mapping[str, str] = field(default_factory=dict)
 
 
 AnyPanel = Panel | TextPanel | Table

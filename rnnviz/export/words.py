@@ -159,7 +159,7 @@ def _table(axes: Any, panel: Table, ink: Ink, scale: float) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(len(panel.rows) + 0.5, -1)
     numeric = [_is_numeric(panel, column) for column in range(len(panel.columns))]
-    rows = [tuple(panel.columns), *[tuple(cell_text(cell) for cell in row) for row in panel.rows]]
+    rows = [tuple(panel.columns), *_written(panel)]
     for number, row in enumerate(rows):
         quiet = number - 1 in panel.quiet
         for column, text in enumerate(row):
@@ -172,6 +172,10 @@ def _table(axes: Any, panel: Table, ink: Ink, scale: float) -> None:
                 weight="bold" if panel.colours and not number else "normal",
             )  # fmt: skip
     axes.axhline(0, color=ink("muted"), lw=0.7)
+
+
+def _written(panel: Table) -> list[tuple[str, ...]]:
+    return [tuple(cell_text(panel.short.get(str(c), c)) for c in row) for row in panel.rows]
 
 
 def cell_text(cell: str | int | float) -> str:
@@ -189,5 +193,5 @@ def _is_numeric(panel: Table, column: int) -> bool:
 
 
 def _column_widths(panel: Table) -> list[int]:
-    rows = [panel.columns, *[tuple(cell_text(cell) for cell in row) for row in panel.rows]]
+    rows = [panel.columns, *_written(panel)]
     return [max(len(str(row[column])) for row in rows) + 2 for column in range(len(panel.columns))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import (
@@ -22,6 +24,8 @@ from rnnviz.plots.scroll_bar import slim
 from rnnviz.plots.surface import Surface
 from rnnviz.plots.ticks import short
 from rnnviz.plots.typography import Fonts
+
+NOTHING_SHORT: Mapping[str, str] = MappingProxyType({})
 
 Index = QModelIndex | QPersistentModelIndex
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -53,7 +57,9 @@ class TableModel(QAbstractTableModel):
         row = self.table.rows[index.row()]
         value = row[index.column()] if index.column() < len(row) else ""
         if role == Qt.ItemDataRole.DisplayRole:
-            return written(value)
+            return written(value, self.table.short)
+        if role == Qt.ItemDataRole.ToolTipRole and value in self.table.short:
+            return value
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if isinstance(value, str) else _RIGHT
         if role == Qt.ItemDataRole.BackgroundRole and self._is_chosen(index.row()):
@@ -167,10 +173,10 @@ class TableView(QTableView):
         return dict(selects[index.row()]) if index.row() < len(selects) else {}
 
 
-def written(value: str | int | float) -> str:
+def written(value: str | int | float, shorter: Mapping[str, str] = NOTHING_SHORT) -> str:
     """A cell's text: whole numbers in full, others in four significant digits."""
     if isinstance(value, str):
-        return value
+        return shorter.get(value, value)
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\u2009").replace("-", "−")
     return short(float(value))

@@ -10,6 +10,7 @@ from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.arrows import key
 from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Values, as_floats, find
+from rnnviz.tracks.parameter_names import shortened
 from rnnviz.tracks.scales import rung
 
 ACROSS = 3
@@ -119,6 +120,7 @@ def _norms(snapshot: Snapshot) -> Table:
     return Table(
         "norms", columns, tuple(rows), title="norm of each parameter and of its gradient",
         selects=selects, pixels=64 + 21 * len(rows),
+        short=shortened(info.name for info in snapshot.structure.parameters),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rnnviz.contracts.picture import Picture, Table
 from rnnviz.contracts.structure import Structure
 from rnnviz.contracts.view import Scene, View
+from rnnviz.tracks.parameter_names import shortened
 
 COLUMNS = ("parameter", "role", "shape", "count", "share", "bytes")
 
@@ -51,7 +52,8 @@ def size_table(structure: Structure) -> Table:
     size = sum(info.count * info.bytes_each for info in structure.parameters)
     rows.append(("total", "", "", structure.parameter_count, "", size))
     selects = tuple({"parameter": info.name} for info in structure.parameters)
-    return Table("sizes", COLUMNS, tuple(rows), selects=(*selects, {}))
+    short = shortened(info.name for info in structure.parameters)
+    return Table("sizes", COLUMNS, tuple(rows), selects=(*selects, {}), short=short)
 
 
 def _share(part: float) -> str:

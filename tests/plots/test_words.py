@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.contracts.picture import Axis, Picture, Span, Table, TextLine, TextPanel
 from rnnviz.contracts.selection import Selection
+from rnnviz.export.numbers import numbers_of
 from rnnviz.plots.math_text import formula
 from rnnviz.plots.table_panel import TableView, written
 from rnnviz.plots.text_flow import flow
@@ -94,6 +95,19 @@ def test_table_rows_select_and_numbers_stand_right(qtbot: QtBot) -> None:
 )  # fmt: skip
 def test_cells_are_written_short(value: str | int | float, text: str) -> None:
     assert written(value) == text
+
+
+def test_a_shortened_word_is_told_in_full(qtbot: QtBot) -> None:
+    long = "encoder.forward_layers.kernel.weight_ih_l0"
+    table = Table("t", ("name", "n"), ((long, 1), ("other", 2)), short={long: "enc weight"})
+    view = TableView(table)
+    qtbot.addWidget(view)
+    model, tip = view.model(), Qt.ItemDataRole.ToolTipRole
+    assert model.data(model.index(0, 0)) == "enc weight"
+    assert model.data(model.index(0, 0), tip) == long
+    assert model.data(model.index(1, 0), tip) is None
+    assert model.data(model.index(0, 1), tip) is None
+    assert numbers_of(Picture("p", ((table,),)))["t/name"].tolist() == [long, "other"]
 
 
 def test_formulas_have_extent_and_bad_ones_are_refused() -> None:
