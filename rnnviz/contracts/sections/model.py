@@ -57,6 +57,17 @@ class ModelConfig(Section):
         "Whether the decoder looks back at every source word or only at the last encoder state.",
         when="kind=encoder_decoder",
     )
+    memory_slots: int = option(
+        24,
+        "Rows of the external memory.",
+        unit="slots",
+        when="kind=neural_turing_machine",
+        ge=2,
+        le=4096,
+    )
+    memory_width: int = option(
+        12, "Numbers in one slot.", when="kind=neural_turing_machine", ge=1, le=1024
+    )
     init_range: float = option(
         0.08,
         "Weights start uniformly within plus or minus this; 0 keeps PyTorch's own start.",

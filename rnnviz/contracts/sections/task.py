@@ -75,6 +75,25 @@ class TaskConfig(Section):
         le=0.9,
         advanced=True,
     )
+    length: int = option(
+        10,
+        "Symbols to be copied, at most.",
+        unit="symbols",
+        when="name=copying",
+        ge=1,
+        le=200,
+    )
+    lengths: Literal["varied", "always the longest"] = option(
+        "varied", "How many symbols a batch has.", when="name=copying"
+    )
+    lag: int = option(
+        0,
+        "Blank steps before the copy begins.",
+        unit="steps",
+        when="name=copying",
+        ge=0,
+        le=2000,
+    )
     validation_fraction: float = option(
         0.05,
         "Share of the text kept aside to measure generalisation.",
