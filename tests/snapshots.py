@@ -366,9 +366,28 @@ def leaky_snapshot() -> Snapshot:
     return replace(made, results={**made.results, tau.name: tau})
 
 
+def memory_snapshot(slots: int = 6, width: int = 4) -> Snapshot:
+    """A neural Turing machine, as far as views look at it."""
+    made = language_snapshot(time=9)
+    random = np.random.default_rng(3)
+    steps = len(made.tokens.input)
+    heads = random.dirichlet(np.ones(slots), (2, steps))
+    added = [
+        NamedArray("memory", ("time", "slot", "unit"), random.normal(size=(steps, slots, width))),
+        NamedArray("memory/read", ("time", "slot"), heads[0]),
+        NamedArray("memory/write", ("time", "slot"), heads[1]),
+        NamedArray("memory/erase", ("time", "unit"), random.random((steps, width))),
+        NamedArray("memory/add", ("time", "unit"), random.normal(size=(steps, width))),
+    ]
+    structure = replace(made.structure, model="neural_turing_machine")
+    arrays = {**made.arrays, **{array.name: array for array in added}}
+    return replace(made, structure=structure, arrays=arrays)
+
+
 KINDS: dict[str, Callable[[], Snapshot]] = {
     "language": language_snapshot,
     "translation": translation_snapshot,
     "leaky": leaky_snapshot,
+    "memory": memory_snapshot,
 }
 """Every view is filled by one of these; a view for something new adds the network that fills it."""

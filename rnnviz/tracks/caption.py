@@ -35,6 +35,12 @@ def absent(scene: Scene, what: str, invitation: str) -> str:
     )
 
 
+def true_name(snapshot: Snapshot) -> str:
+    """What a target is called: `true next` where it is what is read one step later, else `true`."""
+    read, targets = snapshot.tokens.input, snapshot.tokens.target
+    return "true next" if len(read) > 1 and targets[: len(read) - 1] == read[1:] else "true"
+
+
 def probe(snapshot: Snapshot, longest: int = 32) -> str:
     """The probe's beginning in quotation marks."""
     tokens = snapshot.tokens.source or snapshot.tokens.input

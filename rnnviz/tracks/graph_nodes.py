@@ -160,8 +160,8 @@ def _sayings(
     }.get(kind, tokens_of(snapshot, axis))
     if kind == "loss":
         return _losses(snapshot, nodes, full), ("warning",) * len(nodes)
-    if kind == "context":
-        return tuple("c" if full else "·" for _ in nodes), ("muted",) * len(nodes)
+    if kind in ("context", "memory"):
+        return tuple(node.label if full else "·" for node in nodes), ("muted",) * len(nodes)
     texts = tuple(shorten(_get(tokens, node.time)) for node in nodes)
     if kind != "output":
         return texts, ("text",) * len(nodes)

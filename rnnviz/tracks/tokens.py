@@ -57,14 +57,13 @@ def fits(scene: Scene, tokens: tuple[str, ...]) -> bool:
 
 
 def verdicts(snapshot: Snapshot, count: int) -> tuple[str, ...]:
-    """`good` where the prediction is true, `bad` where not, `muted` where nothing was asked."""
+    """`good` where the prediction is the true token, `bad` where not, `muted` where none is known
+    or asked for.
+    """
     targets = snapshot.tokens.target
+    known = {time: target for time, target in enumerate(targets) if target}
     return tuple(
-        "muted"
-        if not any(targets[time : time + 1])
-        else "good"
-        if token == targets[time]
-        else "bad"
+        "muted" if time not in known else "good" if token == known[time] else "bad"
         for time, token in enumerate(snapshot.tokens.output[:count])
     )
 

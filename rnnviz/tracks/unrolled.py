@@ -6,6 +6,7 @@ from rnnviz.contracts.graph import Graph, Node
 from rnnviz.contracts.picture import Axis, Mark, Panel
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.tracks.arrows import arrows
+from rnnviz.tracks.caption import true_name
 from rnnviz.tracks.graph_layout import DENSE, WITH_UNITS, Drawing, Places, places_of
 from rnnviz.tracks.graph_nodes import other_nodes, state_nodes
 
@@ -13,9 +14,9 @@ NAMES = {
     "input": "read",
     "source": "source",
     "output": "predicted",
-    "target": "true next",
     "loss": "loss",
     "context": "context",
+    "memory": "memory",
 }
 
 
@@ -42,6 +43,8 @@ def _row_names(snapshot: Snapshot, graph: Graph, places: Places) -> tuple[tuple[
 
 
 def _row_name(snapshot: Snapshot, node: Node) -> str:
+    if node.kind == "target":
+        return true_name(snapshot)
     if node.kind not in WITH_UNITS or node.array.count("/") != 2:
         return NAMES.get(node.kind, node.label)
     part_name, layer, quantity = node.array.split("/")

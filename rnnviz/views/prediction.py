@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import Axis, Bars, Panel, Picture, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.axes import value_axis
-from rnnviz.tracks.caption import absent, subtitle
+from rnnviz.tracks.caption import absent, subtitle, true_name
 from rnnviz.tracks.focus import Values, series, table
 from rnnviz.tracks.tokens import shorten
 
@@ -96,7 +96,7 @@ def _truth(snapshot: Snapshot, time: int, names: tuple[str, ...], truth: str) ->
     known = true is not None and time < len(true)
     chance = f" with p = {true[time]:.3f}" if known and true is not None else ""
     further = "" if truth in names else f", not among the first {len(names)}"
-    return f"true next “{truth}”{chance}{further}"
+    return f"{true_name(snapshot)} “{truth}”{chance}{further}"
 
 
 def _name(snapshot: Snapshot, token: int) -> str:
