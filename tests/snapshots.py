@@ -16,6 +16,7 @@ from rnnviz.contracts.graph import Edge, Graph, Node
 from rnnviz.contracts.history import History, StepRow
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot, TokenCount, Tokens
 from rnnviz.contracts.structure import CellInfo, ParameterInfo, Part, Structure
+from rnnviz.contracts.view import Scene, View
 
 Floats = NDArray[np.float64]
 
@@ -391,3 +392,22 @@ KINDS: dict[str, Callable[[], Snapshot]] = {
     "memory": memory_snapshot,
 }
 """Every view is filled by one of these; a view for something new adds the network that fills it."""
+
+
+def scene_of(snapshot: Snapshot, steps: int = 200) -> Scene:
+    """That snapshot with everything else that a scene may have."""
+    evaluations = tuple(evaluation(step) for step in (300, 600, 900))
+    return Scene(
+        snapshot,
+        history(steps),
+        samples=samples(),
+        corpus=corpus(),
+        past=(snapshot,),
+        evaluations=evaluations,
+    )
+
+
+def scene_for(view: View) -> Scene:
+    """The first scene of `KINDS` that fills `view`."""
+    scenes = (scene_of(make()) for make in (translation_snapshot, *KINDS.values()))
+    return next(scene for scene in scenes if not view.missing(scene))

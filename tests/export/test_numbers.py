@@ -121,13 +121,8 @@ def test_every_step_of_a_long_training_is_exported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", discovery.names("views"))
 def test_every_view_has_numbers(name: str, tmp_path: Path) -> None:
-    scene = Scene(
-        snapshots.translation_snapshot(),
-        snapshots.history(20),
-        samples=snapshots.samples(),
-        corpus=snapshots.corpus(),
-    )
-    picture = discovery.find("views", name, View)().picture(scene)
+    view = discovery.find("views", name, View)()
+    picture = view.picture(snapshots.scene_for(view))
     assert numbers_of(picture)
     assert write_picture(picture, tmp_path / "a.csv").stat().st_size > 50
     with np.load(write_picture(picture, tmp_path / "a.npz"), allow_pickle=False) as file:

@@ -22,12 +22,7 @@ from rnnviz.style import palette
 from tests import snapshots
 
 VIEWS = discovery.every("views", View)
-SCENE = Scene(
-    snapshots.translation_snapshot(),
-    snapshots.history(200),
-    samples=snapshots.samples(),
-    corpus=snapshots.corpus(),
-)
+SCENE = snapshots.scene_of(snapshots.translation_snapshot())
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -49,7 +44,8 @@ def image(rows: int, columns: int) -> Picture:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_view_becomes_a_vector_file_with_words(name: str, tmp_path: Path) -> None:
-    picture = VIEWS[name]().picture(SCENE)
+    view = VIEWS[name]()
+    picture = view.picture(snapshots.scene_for(view))
     path = write_picture(picture, tmp_path / f"{name}.svg")
     text = words(path)
     assert picture.title in text
