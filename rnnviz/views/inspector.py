@@ -61,7 +61,7 @@ class Inspector(View):
 def _block(scene: Scene, at: Focus) -> str:
     """The selected quantity where it has weights of its own, else the first that has."""
     blocks = at.part.cell.blocks
-    return scene.selection.quantity if scene.selection.quantity in blocks else blocks[0]
+    return scene.selection.quantity if scene.selection.quantity in blocks else "".join(blocks[:1])
 
 
 # ---- formulas

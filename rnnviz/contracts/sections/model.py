@@ -43,6 +43,14 @@ class ModelConfig(Section):
         "Let the old state also pass beside the perceptron between two times.",
         when="kind=deep",
     )
+    window: int = option(
+        3,
+        "Steps that are seen at once.",
+        unit="steps",
+        when="kind=window|convolution",
+        ge=1,
+        le=64,
+    )
     dropout: float = option(
         0.0, "Share of a layer's outputs dropped while training.", ge=0.0, le=0.95
     )
