@@ -111,6 +111,8 @@ class Runner:
         looker = Looker(session, name, self._show(course), self._tell)
         try:
             self._tell(_ready(session))
+            if session.warning:
+                self._tell(events.Warned(session.warning))
             _Helm(course, looker, self._commands, self._tell, self._folder).steer()
         except Exception as error:
             course.stand("failed", str(error) or type(error).__name__)

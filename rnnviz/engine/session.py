@@ -13,6 +13,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.model import Model, Sizes
 from rnnviz.contracts.task import Progress, Task, silent
+from rnnviz.engine import room
 from rnnviz.engine.randomness import seeded
 from rnnviz.engine.team import ALONE, Team
 from rnnviz.engine.trainer import Trainer, TrainerState
@@ -28,6 +29,7 @@ class Session:
     trainer: Trainer
     device: str
     threads: int
+    warning: str = ""
 
 
 def build(config: RunConfig, progress: Progress = silent, team: Team = ALONE) -> Session:
@@ -36,9 +38,19 @@ def build(config: RunConfig, progress: Progress = silent, team: Team = ALONE) ->
     team.prepare(config, device)
     threads = use_threads(config.training.threads, team.processes_here)
     task = task_class(config).open(config, progress)
+    warning = require_room(config, task.sizes, device, team.share.parts)
     model = make_model(config, task.sizes).to(device)
     team.assemble(progress)
-    return Session(config, task, model, Trainer(config, task, model, team), device, threads)
+    trainer = Trainer(config, task, model, team)
+    return Session(config, task, model, trainer, device, threads, warning)
+
+
+def require_room(config: RunConfig, sizes: Sizes, device: str, processes: int = 1) -> str:
+    """A warning where memory is short; UserError where it cannot suffice."""
+    with torch.device("meta"):
+        structure = make_model(config, sizes).structure
+    need = room.estimate(structure, config, sizes, processes)
+    return room.require(need, *room.memory(device))
 
 
 def task_class(config: RunConfig) -> type[Task]:
