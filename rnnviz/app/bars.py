@@ -23,6 +23,11 @@ from PySide6.QtWidgets import (
 from rnnviz.app.icons import icon
 from rnnviz.app.run_model import RunModel
 
+STATES = {
+    "watched": "read only: another process writes it",
+    "lost": "its folder cannot be read",
+}
+
 
 def duration(seconds: float) -> str:
     """Seconds as people read them: 0:07, 12:30, 2:05:00."""
@@ -31,6 +36,13 @@ def duration(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def ago(seconds: float) -> str:
+    """How long it is since something was heard: now, 12 s ago, 3 min ago."""
+    if seconds < 2:
+        return "now"
+    return f"{seconds:.0f} s ago" if seconds < 90 else f"{seconds / 60:.0f} min ago"
 
 
 def _button(parent: QWidget, name: str, text: str, tip: str, symbol: str) -> QPushButton:
@@ -121,7 +133,7 @@ class RunBar(QFrame):
     def show_run(self, run: RunModel, stale: bool = False) -> None:
         """Say where the run stands; `stale`: the form asks for another network than this one."""
         self._training = run.state == "training"
-        ended = run.state in ("recorded", "stopped", "failed")
+        ended = run.state in ("recorded", "lost", "stopped", "failed")
         self._anew = run.step > 0 and (stale or ended)
         self._paint_train()
         can_train = run.state in (
@@ -129,11 +141,16 @@ class RunBar(QFrame):
             "paused",
             "empty",
             "recorded",
+            "lost",
             "finished",
             "stopped",
             "failed",
         )
-        self.train_button.setEnabled(can_train)
+        watched = run.state == "watched"
+        self.train_button.setEnabled(can_train or (watched and stale))
+        self.train_button.setToolTip(
+            "Another process trains this run" if watched else "Train or pause (Space)"
+        )
         self.step_button.setEnabled(run.state == "paused")
         self.stop_button.setEnabled(
             run.state == "preparing" or (run.state in ("training", "paused") and run.step > 0)
@@ -170,7 +187,7 @@ class RunBar(QFrame):
         # What matters most first: a narrow window cuts the end off.
         parts = [f"<b>step {last.step:,}</b>"]
         if run.state != "training":
-            parts.append(run.state)
+            parts.append(STATES.get(run.state, run.state))
         if stale:
             parts.append("<b>settings changed</b>")
         parts += [f"epoch {last.epoch:.2f}", f"{last.loss:.3f} nats"]
@@ -272,9 +289,12 @@ class ProbeBar(QFrame):
         self.remark.setToolTip(run.remark)
         self.remark.setVisible(bool(run.remark))
         # Nothing can read another text while only a recording is shown.
-        self.line.setReadOnly(run.state == "recorded")
+        self.line.setReadOnly(run.read_only)
         if past:
             self.live.setText("looking back")
+            return
+        if run.state == "watched":
+            self.live.setText(f"Watching · {ago(time.monotonic() - run.grown_at)}")
             return
         words = {"training": "● live", "paused": "❚❚ paused", "recorded": "recorded run"}
         self.live.setText(words.get(run.state, run.state if run.state != "empty" else ""))

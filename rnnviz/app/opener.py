@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -15,7 +15,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from rnnviz.app.jobs import Job
 from rnnviz.app.opening import ANY, kind_of
 from rnnviz.contracts import config
+from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
+
+if TYPE_CHECKING:
+    from rnnviz.engine.watcher import Watcher
 
 FILTER = "Texts, tables, recipes (*.txt *.tsv *.conllu *.toml *.md *);;All files (*)"
 
@@ -25,7 +29,7 @@ class Opener(QObject):
 
     corpus_chosen = Signal(str, str)
     config_chosen = Signal(object)
-    run_read = Signal(object)
+    run_opened = Signal(object)
     failed = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
@@ -33,6 +37,7 @@ class Opener(QObject):
         self.setObjectName("opener")
         self._window = window
         self.current_task: Callable[[], str] = lambda: ANY
+        self._wish = 0
 
     def ask_file(self) -> None:
         """File ▸ Open."""
@@ -49,38 +54,38 @@ class Opener(QObject):
             self.open(chosen)
 
     def open(self, name: str) -> None:
-        """Open a path, or a corpus that ships (`sample:…`)."""
-        try:
-            self._open(name)
-        except UserError as error:
-            self.failed.emit(str(error))
-
-    def _open(self, name: str) -> None:
+        """Open a path, or a corpus that ships (`sample:…`). A share that does not answer is waited
+        for beside the window.
+        """
         if name.startswith("sample:"):
             self.corpus_chosen.emit(name, name.removeprefix("sample:").split("/")[0])
             return
-        path = Path(name).expanduser()
-        kind = kind_of(path, self.current_task())
-        if kind == "run":
-            self._read_run(path)
-        elif kind == "recipe":
-            self.config_chosen.emit(config.load(path))
+        self._wish += 1
+        job = Job(partial(_found, Path(name).expanduser(), self.current_task()), "open", self)
+        job.done.connect(partial(self._tell, self._wish))
+        job.failed.connect(partial(self._on_failed, self._wish))
+        job.start()
+
+    def _tell(self, wish: int, found: RunConfig | Watcher | tuple[str, str]) -> None:
+        if wish != self._wish:
+            # Something else was opened meanwhile.
+            return
+        if isinstance(found, tuple):
+            self.corpus_chosen.emit(*found)
+        elif isinstance(found, RunConfig):
+            self.config_chosen.emit(found)
         else:
-            self.corpus_chosen.emit(str(path), kind)
+            self.run_opened.emit(found)
 
     def drop(self, data: QMimeData) -> None:
         """Open what was dropped, once the drop itself is over."""
         QTimer.singleShot(0, self, partial(self.open, dropped_path(data)))
 
-    def _read_run(self, path: Path) -> None:
-        job = Job(partial(_read, path), "open_run", self)
-        job.done.connect(self.run_read)
-        job.failed.connect(self._on_failed)
-        job.start()
-
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, wish: int, error: Exception) -> None:
+        if wish != self._wish:
+            return
         known = isinstance(error, UserError)
-        self.failed.emit(str(error) if known else f"The run could not be opened: {error}.")
+        self.failed.emit(str(error) if known else f"It could not be opened: {error}.")
 
 
 def dropped_path(data: QMimeData) -> str:
@@ -89,19 +94,15 @@ def dropped_path(data: QMimeData) -> str:
     return paths[0] if paths else ""
 
 
-def _read(path: Path) -> dict[str, Any]:
-    from rnnviz.engine.run_store import Run
-    from rnnviz.engine.scene import scene
+def _found(path: Path, task: str) -> RunConfig | Watcher | tuple[str, str]:
+    """What is at `path`: a recipe, a run, or a corpus and its task; `task` is the one at hand."""
+    kind = kind_of(path, task)
+    if kind == "recipe":
+        return config.load(path)
+    if kind != "run":
+        return str(path), kind
+    from rnnviz.engine.watcher import Watcher
 
-    run = Run.open(path)
-    shown = scene(run)
-    newest = [shown.snapshot] if shown.snapshot is not None else []
-    return {
-        "config": None if run.from_script else run.config,
-        "path": path,
-        "history": shown.history,
-        "samples": shown.samples,
-        "snapshots": [*shown.past, *newest],
-        "corpus": shown.corpus,
-        "evaluations": shown.evaluations,
-    }
+    watcher = Watcher(path)
+    watcher.open()
+    return watcher

@@ -18,7 +18,8 @@ from rnnviz.contracts import events
 from rnnviz.contracts.config import LookConfig, RunConfig
 
 if TYPE_CHECKING:
-    from rnnviz.engine.runner import Runner
+    from rnnviz.contracts.source import Source
+    from rnnviz.engine.watcher import Watcher
 
 # Fields that may change while a run trains; every other change needs a new run.
 LIVE = {
@@ -28,6 +29,11 @@ LIVE = {
     "look.budget_percent": "budget_percent",
     "look.snapshots_per_second": "snapshots_per_second",
 }
+
+WATCHED = (
+    "Another process trains this run, so it can only be watched here: "
+    "change a setting to train a network of your own."
+)
 
 
 def differences(old: RunConfig, new: RunConfig) -> dict[str, Any]:
@@ -54,7 +60,7 @@ class RunControl(QObject):
         self.run = run
         self.torch_ready = False
         self.stale = False
-        self._ending: list[Runner] = []
+        self._ending: list[Source] = []
         self._waiting: tuple[RunConfig, bool] | None = None
         self._train_when_ready = False
         self._generation = 0
@@ -105,6 +111,13 @@ class RunControl(QObject):
         self.run.begin(Runner(config, path), config, path)
         self.begun.emit(config)
 
+    def watch(self, watcher: Watcher) -> None:
+        """Replace the run by one on disk, which has been opened."""
+        self.release()
+        self._waiting, self.stale = None, False
+        self.run.begin(watcher, watcher.config, watcher.path)
+        self.begun.emit(watcher.config)
+
     def _on_prepared(self) -> None:
         if self._train_when_ready:
             self._train_when_ready = False
@@ -112,9 +125,9 @@ class RunControl(QObject):
 
     def release(self) -> None:
         """Let the current run end by itself; it saves what it has."""
-        runner = self.run.release()
-        if runner is not None:
-            self._ending.append(runner)
+        source = self.run.release()
+        if source is not None:
+            self._ending.append(source)
 
     def close(self, timeout: float) -> bool:
         """End everything within `timeout` seconds; False when something is still working."""
@@ -122,12 +135,12 @@ class RunControl(QObject):
         self.release()
         until = time.monotonic() + timeout
         self._loader.wait(max(0.0, timeout))
-        joined = [runner.join(max(0.05, until - time.monotonic())) for runner in self._ending]
+        joined = [source.join(max(0.05, until - time.monotonic())) for source in self._ending]
         return all(joined)
 
     def tidy(self) -> None:
         """Forget runs that have ended."""
-        self._ending = [runner for runner in self._ending if not runner.join(0.0)]
+        self._ending = [source for source in self._ending if not source.join(0.0)]
 
     # ---- what the user asks for
 
@@ -139,8 +152,8 @@ class RunControl(QObject):
         if self._waiting is not None:
             self.prepare(config, train=self._waiting[1], soon=True)
             return
-        if current is None and self.run.state == "recorded":
-            # A run of somebody's script stays in sight until the user trains a network of the form.
+        if self.run.read_only and (current is None or self.run.state == "watched"):
+            # What somebody else trains stays in sight until the user trains a network of the form.
             self.stale = True
             return
         if current is None or (self.run.step == 0 and self.run.state != "training"):
@@ -153,6 +166,9 @@ class RunControl(QObject):
 
     def train(self, config: RunConfig) -> None:
         """Go on, or begin with `config` where there is nothing to go on with."""
+        if self.run.state == "watched" and not self.stale:
+            self.run.warned.emit(WATCHED)
+            return
         if self.run.state in ("paused", "finished") and not self.stale and self._waiting is None:
             self.run.send(events.Train())
         else:

@@ -1,16 +1,14 @@
-"""What the window knows of the run: emptied out of the runner thirty times a second, told to the
-views.
+"""What the window knows of the run: emptied out of its source forty times a second, told to the
+views. Whether the source trains here or reads what another process writes, nobody need know.
 
-Nothing here blocks: the runner's queues are read, never waited for.
+Nothing here blocks: the source's queues are read, never waited for.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,10 +17,8 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
 from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
+from rnnviz.contracts.source import Source
 from rnnviz.contracts.structure import Structure
-
-if TYPE_CHECKING:
-    from rnnviz.engine.runner import Runner
 
 MOST_PAST = 200
 
@@ -44,7 +40,7 @@ class RunModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run_model")
-        self.runner: Runner | None = None
+        self.source: Source | None = None
         self.path: Path | None = None
         self._forget()
 
@@ -64,6 +60,7 @@ class RunModel(QObject):
         self.cost: events.LookCost | None = None
         self.remark = ""
         self.arrived_at = 0.0
+        self.grown_at = time.monotonic()
         self._past_gap = 1
 
     @property
@@ -72,57 +69,48 @@ class RunModel(QObject):
         last = self.history.last()
         return last.step if last else 0
 
-    def begin(self, runner: Runner, config: RunConfig, path: Path | None) -> None:
-        """Follow a new runner. The one before must have been released."""
-        self._forget()
-        self.runner, self.config, self.path = runner, config, path
-        self.state = "preparing"
-        runner.start()
-        self.opened.emit()
-        self.changed.emit(EVERYTHING)
+    @property
+    def read_only(self) -> bool:
+        """Whether it is only read here: nothing can be asked of it."""
+        return self.state in ("recorded", "watched", "lost")
 
-    def show_recorded(
-        self,
-        config: RunConfig | None,
-        path: Path,
-        history: History,
-        samples: Iterable[Sample],
-        snapshots: Iterable[Snapshot],
-        corpus: CorpusSummary | None,
-        evaluations: Iterable[Evaluation] = (),
-    ) -> None:
-        """Show a run from disk; nothing trains. One of a script has no configuration."""
+    @property
+    def grows(self) -> bool:
+        """Whether steps may still come by themselves."""
+        return self.state in ("preparing", "training", "paused", "watched")
+
+    def begin(self, source: Source, config: RunConfig | None, path: Path | None) -> None:
+        """Follow a new source; the one before must have been released. A run of somebody's script
+        has no configuration.
+        """
         self._forget()
-        self.runner, self.config, self.path = None, config, path
-        self.history, self.samples = history, list(samples)
-        self.evaluations = list(evaluations)
-        for snapshot in snapshots:
-            self._take(snapshot)
-        self.structure = self.snapshot.structure if self.snapshot else None
-        self.corpus, self.state = corpus, "recorded"
+        self.source, self.config, self.path = source, config, path
+        self.state = "preparing"
+        source.start()
         self.opened.emit()
         self.changed.emit(EVERYTHING)
+        self.poll()
 
     def send(self, command: events.Command) -> None:
         """Hand a command to the run, if there is one."""
-        if self.runner is not None:
-            self.runner.send(command)
+        if self.source is not None:
+            self.source.send(command)
 
-    def release(self) -> Runner | None:
-        """Stop following the runner: it is told to end, the caller may wait for it."""
-        runner, self.runner = self.runner, None
-        if runner is not None:
-            runner.send(events.Stop())
-        return runner
+    def release(self) -> Source | None:
+        """Stop following the source: it is told to end, the caller may wait for it."""
+        source, self.source = self.source, None
+        if source is not None:
+            source.send(events.Stop())
+        return source
 
     def poll(self) -> None:
-        """Take everything the runner has put out since the last call."""
-        if self.runner is None:
+        """Take everything the source has put out since the last call."""
+        if self.source is None:
             return
         news: set[str] = set()
-        for event in self.runner.poll():
+        for event in self.source.poll():
             self._receive(event, news)
-        snapshot = self.runner.latest()
+        snapshot = self.source.latest()
         if snapshot is not None:
             if self.snapshot is None or snapshot.tokens.input != self.snapshot.tokens.input:
                 news.add("probe")
@@ -133,6 +121,9 @@ class RunModel(QObject):
 
     def _take(self, snapshot: Snapshot) -> None:
         self.snapshot, self.arrived_at = snapshot, time.monotonic()
+        self._remember(snapshot)
+
+    def _remember(self, snapshot: Snapshot) -> None:
         if not self.past or snapshot.step >= self.past[-1].step + self._past_gap:
             self.past.append(replace(snapshot, arrays={}, results=dict(snapshot.results)))
         if len(self.past) > MOST_PAST:
@@ -150,6 +141,39 @@ class RunModel(QObject):
             self.past = [snapshot for snapshot in self.past if snapshot.step <= step]
             news |= {"history", "samples", "evaluations", "past"}
 
+    def _reopen(
+        self,
+        config: RunConfig | None,
+        structure: Structure,
+        corpus: CorpusSummary | None,
+        news: set[str],
+    ) -> None:
+        source, state, anew = self.source, self.state, len(self.history) > 0
+        self._forget()
+        self.source, self.state, self.config = source, state, config
+        self.structure, self.corpus = structure, corpus
+        news |= EVERYTHING
+        if anew:
+            self.opened.emit()
+
+    def _read(self, found: events.Read, news: set[str]) -> None:
+        """What was read of a run on disk, by whomever it is written."""
+        self.grown_at = time.monotonic()
+        if found.history is not None:
+            last = found.history.last()
+            self._go_back(last.step if last else 0, news)
+            self.history = found.history
+            news.add("history")
+        if found.samples is not None:
+            self.samples = list(found.samples)
+            news.add("samples")
+        if found.evaluations is not None:
+            self.evaluations = list(found.evaluations)
+            news.add("evaluations")
+        for snapshot in found.past:
+            self._remember(snapshot)
+            news.add("past")
+
     def _receive(self, event: events.Event, news: set[str]) -> None:
         match event:
             case events.Rows(rows):
@@ -166,6 +190,10 @@ class RunModel(QObject):
                 self.ready, self.structure, self.corpus = event, event.structure, event.corpus
                 news |= {"corpus", "state"}
                 self.prepared.emit(event)
+            case events.Opened(config, structure, corpus):
+                self._reopen(config, structure, corpus, news)
+            case events.Read():
+                self._read(event, news)
             case events.Changed():
                 self.state, self.message = event.state, event.message
                 self.can_rewind = event.can_rewind

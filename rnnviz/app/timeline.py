@@ -104,7 +104,7 @@ class Timeline(QFrame):
         self.play.setAccessibleName(text)
 
     def _say(self) -> None:
-        going_on = self._run.runner is not None
+        going_on = self._run.grows
         self.live.setText("Live" if going_on else "Newest")
         self.live.setToolTip("Follow the newest step again (End)")
         self.live.setEnabled(self._travel.step is not None)
@@ -117,4 +117,5 @@ class Timeline(QFrame):
             count = len(self._travel.contents.steps)
             return f"{count:,} snapshots recorded" if count else "nothing recorded yet"
         text = f"step {step:,} of {last:,}"
-        return f"{text} · training goes on" if self._run.state == "training" else text
+        going_on = self._run.state in ("training", "watched")
+        return f"{text} · training goes on" if going_on else text

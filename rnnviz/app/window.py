@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         self.opener.current_task = lambda: self.experiment.config().task.name
         self.opener.corpus_chosen.connect(self._use_corpus)
         self.opener.config_chosen.connect(self._use_config)
-        self.opener.run_read.connect(self._show_recorded)
+        self.opener.run_opened.connect(self.control.watch)
         self.opener.failed.connect(self.banner.fail)
         self.exporter.told.connect(self.banner.tell)
         self.exporter.failed.connect(self.banner.fail)
@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         name = self.run.config.title if self.run.config else ""
         self.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
         if self.run.message:
-            bad = self.run.state in ("failed", "paused")
+            bad = self.run.state in ("failed", "paused", "lost")
             rewind = self.run.can_rewind
             self.banner.say(
                 self.run.message,
@@ -186,24 +186,16 @@ class MainWindow(QMainWindow):
             self.experiment.set_recent(self.settings.recent_corpora)
         self._look()
 
-    def _on_begun(self, config: RunConfig) -> None:
+    def _on_begun(self, config: RunConfig | None) -> None:
         self.banner.hide()
         self.hub.clear()
         for host in self.workspace.hosts.values():
             host.revive()
             host.painter.follow()
-        self.experiment.show_config(config)
+        if config is not None:
+            self.experiment.show_config(config)
         if self.run.path is not None:
             self.settings.remember_run(self.run.path)
-        self.show_workspace()
-
-    def _show_recorded(self, found: dict[str, Any]) -> None:
-        self.control.release()
-        self.run.show_recorded(**found)
-        self.hub.clear()
-        if found["config"] is not None:
-            self.experiment.show_config(found["config"])
-        self.settings.remember_run(found["path"])
         if self.run.snapshot is not None:
             tokens = self.run.snapshot.tokens
             self.probe.line.setText(joined(tokens.source or tokens.input))

@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.evaluation import Evaluation
-from rnnviz.contracts.history import StepRow
-from rnnviz.contracts.snapshot import CorpusSummary, Sample
+from rnnviz.contracts.history import History, StepRow
+from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.contracts.structure import Structure
 
 # ---- commands
@@ -114,11 +115,44 @@ class Evaluated:
     evaluation: Evaluation
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A run on disk was opened, or another one stands in its place now; `Read` comes next.
+
+    config, corpus  None where somebody's script trains
+    """
+
+    config: RunConfig | None
+    structure: Structure
+    corpus: CorpusSummary | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What has been read of a run on disk; None where nothing is new.
+
+    history, samples, evaluations  all there is now
+    past                           further snapshots, oldest first
+    """
+
+    history: History | None = None
+    samples: tuple[Sample, ...] | None = None
+    evaluations: tuple[Evaluation, ...] | None = None
+    past: tuple[Snapshot, ...] = ()
+
+
+State = Literal[
+    "preparing", "training", "paused", "finished", "stopped", "failed",
+    "recorded", "watched", "lost",
+]  # fmt: skip
+"""The last three are of runs on disk: ended, being written by another process, not readable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """The run is in another state; `message` is shown as a banner when not empty."""
 
-    state: Literal["preparing", "training", "paused", "finished", "stopped", "failed"]
+    state: State
     message: str = ""
     step: int = 0
     can_rewind: bool = False
@@ -150,4 +184,16 @@ class LookCost:
     per_second: float
 
 
-Event = Progressed | Ready | Rows | Sampled | Evaluated | Changed | Warned | Remarked | LookCost
+Event = (
+    Progressed
+    | Ready
+    | Rows
+    | Sampled
+    | Evaluated
+    | Opened
+    | Read
+    | Changed
+    | Warned
+    | Remarked
+    | LookCost
+)

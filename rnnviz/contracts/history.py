@@ -57,6 +57,12 @@ class History:
         history._length = columns.shape[1]
         return history
 
+    def frozen(self) -> History:
+        """The steps up to now, for another thread: it shares the numbers and does not grow."""
+        made = History.__new__(History)
+        made._values, made._length = self._values, self._length
+        return made
+
     def __len__(self) -> int:
         return self._length
 

@@ -186,7 +186,7 @@ def test_a_bad_corpus_is_explained_and_the_window_lives(
     wait_for(qtbot, window, "failed")
     assert "noise.txt" in window.banner.text.text()
     window.opener.open(str(tmp_path / "gone.txt"))
-    assert "does not exist" in window.banner.text.text()
+    qtbot.waitUntil(lambda: "does not exist" in window.banner.text.text(), timeout=10_000)
 
 
 def test_a_learning_rate_too_high_pauses_and_offers_the_way_back(
@@ -279,10 +279,10 @@ def test_commands_have_unique_keys(window: MainWindow) -> None:
 
 def test_closing_while_training_ends_the_thread(qtbot: QtBot, trained: Trained) -> None:
     window = trained(3)
-    runner = window.run.runner
-    assert runner is not None
+    source = window.run.source
+    assert source is not None
     window.close()
-    assert runner.join(0.0)
+    assert source.join(0.0)
 
 
 def test_reading_a_large_corpus_can_be_cancelled(

@@ -1,0 +1,105 @@
+"""A run on disk as a source of events, like a `Runner` that somebody else steers: recorded and
+ended, or still being written by another process, here or behind a network share.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from pathlib import Path
+
+from rnnviz.contracts import events
+from rnnviz.contracts.config import RunConfig
+from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.events import Command, Event
+from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.engine.follower import Follower
+
+# A run is live within two seconds; ended ones are only looked at in case somebody goes on.
+WRITTEN_SECONDS, ENDED_SECONDS = 0.5, 1.5
+
+
+class Watcher:
+    """Follows a run directory in a thread of its own: nobody waits for a share that stalls."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._follower = Follower(path)
+        self._events: deque[Event] = deque()
+        self._mailbox: deque[Snapshot] = deque(maxlen=1)
+        self._ending = threading.Event()
+        self._state = ""
+        self._thread = threading.Thread(target=self._run, name="rnnviz watching", daemon=True)
+
+    def open(self) -> None:
+        """Read what is there; UserError when it is no run. Comes before `start`, in any thread."""
+        self._tell(self._follower.open())
+        self._tell_state()
+
+    @property
+    def config(self) -> RunConfig | None:
+        """As the run was configured, once it is open."""
+        return self._follower.config
+
+    def start(self) -> None:
+        """Follow from now on; returns at once."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Only `Stop` means something to a run that is written elsewhere: it ends the watching."""
+        if isinstance(command, events.Stop):
+            self._ending.set()
+
+    def poll(self) -> list[Event]:
+        """All events since the last call, oldest first."""
+        found = []
+        while self._events:
+            found.append(self._events.popleft())
+        return found
+
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot nobody has taken yet, or None."""
+        try:
+            return self._mailbox.pop()
+        except IndexError:
+            return None
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Nothing has to be saved, so a thread that waits for a share is not waited for."""
+        if self._thread.ident is not None and timeout:
+            self._thread.join(min(timeout, 0.2))
+        return True
+
+    # ---- the watching thread
+
+    def _run(self) -> None:
+        while not self._ending.wait(
+            ENDED_SECONDS if self._state == "recorded" else WRITTEN_SECONDS
+        ):
+            try:
+                self._look()
+            except (UserError, OSError) as error:
+                gone = f"The folder {self.path} is gone." if not self.path.exists() else str(error)
+                self._change("lost", f"{gone} What was read before is still shown.")
+
+    def _look(self) -> None:
+        self._tell(self._follower.news())
+        self._tell_state()
+
+    def _tell(self, found: list[Event]) -> None:
+        self._events.extend(found)
+        snapshot, self._follower.snapshot = self._follower.snapshot, None
+        if snapshot is not None:
+            self._mailbox.append(snapshot)
+
+    def _tell_state(self) -> None:
+        if self._follower.is_written:
+            self._change("watched", "" if self._state in ("", "lost") else "Training goes on.")
+        else:
+            ended = "The process that wrote this run has ended."
+            self._change("recorded", ended if self._state == "watched" else "")
+
+    def _change(self, state: events.State, message: str) -> None:
+        if state != self._state:
+            self._state = state
+            self._events.append(events.Changed(state, message))
