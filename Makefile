@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint unit bench pictures clean
+.PHONY: run test lint unit robust bench pictures clean
 
 run: $(INSTALLED)
 	@scripts/run $(BIN)/rnnviz
@@ -22,6 +22,10 @@ lint: $(INSTALLED)
 
 unit: $(INSTALLED)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+# Killed writers, full disks, mutated files, two writers, long hours, in full: about an hour.
+robust: $(INSTALLED)
+	$(BIN)/python -m tests.robustness
 
 bench: $(INSTALLED)
 	@for name in train corpus start frames age; do $(BIN)/rnnviz bench $$name --json || exit; done

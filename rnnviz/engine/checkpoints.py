@@ -83,7 +83,7 @@ def thin(folder: Path, keep: Keep) -> None:
     ):
         # The newest two stand at the end and stay; the first goes only when it stands with them.
         gone = steps.pop(most_crowded(steps[:-1]) or 0)
-        shutil.rmtree(checkpoint_path(folder, gone), ignore_errors=True)
+        _remove(checkpoint_path(folder, gone))
 
 
 def newest(folder: Path) -> TrainerState | None:
@@ -110,7 +110,7 @@ def forget_after(folder: Path, step: int) -> None:
     """Give up checkpoints of later steps: training went back to `step`."""
     for later in checkpoint_steps(folder):
         if later > step:
-            shutil.rmtree(checkpoint_path(folder, later), ignore_errors=True)
+            _remove(checkpoint_path(folder, later))
 
 
 def clear_torn(folder: Path) -> None:
@@ -179,6 +179,14 @@ def _replace(temporary: Path, final: Path) -> None:
         disk.rename(old, final)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    """Gone at once: half a checkpoint would look like a damaged one."""
+    gone = path.with_name(f"{path.name}.gone.tmp")
+    shutil.rmtree(gone, ignore_errors=True)
+    disk.rename(path, gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _checked(path: Path, known: dict[str, Any]) -> bytes:

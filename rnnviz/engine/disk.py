@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 # So much waits for a disk that has room again; what comes after it is lost.
 MOST_PENDING = 16 * 2**20
@@ -42,8 +44,7 @@ class Tail:
             self._pending += data
         with open(self._path, "r+b", buffering=0) as file:
             file.seek(self._end)
-            if file.write(self._pending) != len(self._pending):
-                raise OSError("No space left on device")
+            _put(file, self._pending)
             file.truncate()
         self._end += len(self._pending)
         self._pending = b""
@@ -68,9 +69,8 @@ def write(path: Path, data: bytes, lasting: bool = True) -> None:
 
 def write_through(path: Path, data: bytes, lasting: bool = True) -> None:
     """Write a file; with `lasting` wait until it is on the disk."""
-    with open(path, "wb") as file:
-        file.write(data)
-        file.flush()
+    with open(path, "wb", buffering=0) as file:
+        _put(file, data)
         if lasting:
             os.fsync(file.fileno())
 
@@ -108,6 +108,16 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _put(file: BinaryIO, data: bytes) -> None:
+    """Write all of `data`: one call may take less, because of a limit or a disk that is full."""
+    left = memoryview(data)
+    while left:
+        written = file.write(left)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left = left[written:]
 
 
 def _patiently(act: Callable[[], object]) -> None:

@@ -15,13 +15,23 @@ WEIGHTS = "weights.safetensors"
 RECORD = (STEPS, SAMPLES, EVENTS, EVALUATIONS, SNAPSHOTS)
 EVERYTHING = (CONFIG, FACTS, STATUS, LOCK, CHECKPOINTS, WEIGHTS, *RECORD)
 
-# What a run consists of that was killed before it was whole.
-BEGUN = frozenset(EVERYTHING) - {FACTS}
+# A file that its writer had not finished when it was killed.
+_TORN = re.compile(rf"({'|'.join(map(re.escape, EVERYTHING))})\.\d+\.tmp")
 
 # A checkpoint that is being replaced by one of the same step.
 OLD = ".old"
 
 _CHECKPOINT = re.compile(rf"step-(\d{{9,18}})({re.escape(OLD)})?")
+
+
+def is_torn(name: str) -> bool:
+    """True for what a killed writer leaves beside a run's own files."""
+    return _TORN.fullmatch(name) is not None
+
+
+def is_of_begun(name: str) -> bool:
+    """True for what a run consists of that was killed before it was whole."""
+    return is_torn(name) or (name in EVERYTHING and name != FACTS)
 
 
 def checkpoint_path(folder: Path, step: int) -> Path:

@@ -170,7 +170,7 @@ def reopen(path: Path, session: Session) -> RunFolder:
     """
     about = facts.read(path)
     with _beginning(path) as presence:
-        checkpoints.clear_torn(path / CHECKPOINTS)
+        _clear_torn(path)
         disk.write(path / CONFIG, facts.located(session.config).to_toml().encode())
         folder = _opened(path, session, presence)
         _begin(presence, about, session)
@@ -183,7 +183,7 @@ def require_free(path: Path, overwrite: bool = False) -> None:
     """UserError unless a run may be written to `path`."""
     if path.is_file():
         raise UserError(f"{path} is a file; choose a folder for the run.")
-    if not path.is_dir() or all(part.name in layout.BEGUN for part in path.iterdir()):
+    if not path.is_dir() or all(layout.is_of_begun(each.name) for each in path.iterdir()):
         return
     if not (path / FACTS).is_file():
         raise UserError(f"{path} is not empty and holds no run; choose another folder.")
@@ -241,7 +241,15 @@ def _begin(presence: Presence, about: dict[str, Any], session: Session) -> None:
     )
 
 
+def _clear_torn(path: Path) -> None:
+    for part in path.iterdir():
+        if layout.is_torn(part.name):
+            disk.remove(part)
+    checkpoints.clear_torn(path / CHECKPOINTS)
+
+
 def _clear(path: Path) -> None:
+    _clear_torn(path)
     for name in layout.EVERYTHING:
         part = path / name
         if part.is_dir():

@@ -231,3 +231,16 @@ def test_a_run_of_an_older_version_is_one_sentence(session: Make, tmp_path: Path
     (path / "run.json").write_text(json.dumps(facts | {"format": "rnnviz-run-1"}))
     with pytest.raises(UserError, match=r"'rnnviz-run-1', but .* reads 'rnnviz-run-2'; open it"):
         Run.open(path)
+
+
+def test_a_run_killed_at_its_beginning_leaves_room_for_another(
+    session: Make, tmp_path: Path
+) -> None:
+    path = written(session(), tmp_path / "run")
+    (path / "run.json").rename(path / "run.json.4711.tmp")
+    create(path, session()).close()
+    assert len(Run.open(path).history) == 0
+    assert not list(path.glob("*.tmp"))
+    (path / "run.json").rename(path / "mine.4711.tmp")
+    with pytest.raises(UserError, match="not empty and holds no run"):
+        create(path, session())
