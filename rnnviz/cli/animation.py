@@ -6,8 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from tqdm import tqdm
-
+from rnnviz.cli.progress import Bar
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.view import Scene, View
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace, view: View) -> None:
     width, height = args.size or (9.0, None)
     look = Look(args.theme, width, height, args.dpi or DPI)
     _make_parent(path)
-    with _Bar() as bar:
+    with Bar("frame") as bar:
         write_animation(
             Play(replay.steps, replay.picture, args.fps or FPS), path, kind, look, bar.tell
         )
@@ -71,20 +70,3 @@ def _make_parent(path: Path) -> None:
         path.absolute().parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"Cannot write {path}: {error.strerror or error}.") from None
-
-
-class _Bar:
-    """Progress on stderr; nothing where stderr is no terminal."""
-
-    def __enter__(self) -> _Bar:
-        self._bar = tqdm(disable=None, leave=False, unit="frame")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def tell(self, what: str, done: int, of: int) -> None:
-        """Show how far it is."""
-        self._bar.set_description(what, refresh=False)
-        self._bar.total, self._bar.n = of, done
-        self._bar.refresh()

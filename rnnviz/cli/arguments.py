@@ -18,6 +18,7 @@ COMMANDS = (
     "sample",
     "views",
     "export",
+    "convert",
     "compare",
     "bench",
     "demo",
@@ -231,6 +232,26 @@ def _compare(add: Add) -> None:
     _json(command)
 
 
+def _convert(add: Add) -> None:
+    command = add(
+        "Write a run in the format of another tool.",
+        "rnnviz convert out/first --to pytorch out/first-pytorch\n"
+        "  rnnviz convert out/first --to lstmvis out/first-lstmvis --tokens 5000",
+    )
+    command.add_argument("run", metavar="RUN_DIR")
+    command.add_argument("out", metavar="FOLDER", help="a new folder")
+    command.add_argument(
+        "--to",
+        dest="format",
+        required=True,
+        choices=("lstmvis", "neurox", "tensorboard", "pytorch"),
+    )
+    text = command.add_mutually_exclusive_group()
+    text.add_argument("--text", metavar="FILE", help="what the network reads (held-out part)")
+    text.add_argument("--words", metavar="TEXT", help="the same, typed here")
+    command.add_argument("--tokens", type=values.positive, metavar="N", help="about so many (5000)")
+
+
 def _bench(add: Add) -> None:
     command = add("Measure this installation.", "rnnviz bench train --json")
     command.add_argument("name", nargs="?", help="a benchmark; without one they are listed")
@@ -254,6 +275,7 @@ _DESCRIPTIONS: dict[str, Callable[[Add], None]] = {
     "views": _views,
     "export": _export,
     "compare": _compare,
+    "convert": _convert,
     "bench": _bench,
     "demo": _demo,
 }

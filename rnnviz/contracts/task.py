@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -167,6 +167,18 @@ class Task(ABC):
         """What the held-out part says of the network besides its loss, None where nothing is."""
         return None
 
+    def running(self, text: str) -> Tensor | None:
+        """(T,) ids of a text of any length, where the task reads one text that runs on; None where
+        it reads examples.
+        """
+        return None
+
+    def named(self, batch: Batch) -> Tokens:
+        """What the first row of a batch reads, as text; numbers where the task has no names."""
+        known = self.vocabulary if len(self.vocabulary) == self.sizes.inputs else ()
+        source = () if batch.source is None else _named(batch.source[0], ())
+        return Tokens(_named(batch.inputs[0], known), (), (), source)
+
     @property
     @abstractmethod
     def default_probe(self) -> str:
@@ -185,6 +197,13 @@ class Task(ABC):
     @abstractmethod
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """Text the network writes after `prompt`; equal arguments and weights give equal text."""
+
+
+def _named(row: Tensor, vocabulary: Sequence[str]) -> tuple[str, ...]:
+    """Names of ids (T,), or of values (T, I) their numbers."""
+    if row.is_floating_point():
+        return tuple(",".join(f"{v:.4g}" for v in step) for step in row.flatten(1).tolist())
+    return tuple(vocabulary[i] if i < len(vocabulary) else str(i) for i in row.tolist())
 
 
 def _within(batch: Batch) -> Tensor:

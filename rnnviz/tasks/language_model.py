@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
+from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
@@ -151,6 +152,10 @@ class LanguageModel(Task):
         tokens = Tokens(tuple(names[:-1]), tuple(names[1:]), output=())
         kept = self._vocabulary.decode(ids.tolist())
         return Probe(kept, Batch(row[:, :-1], row[:, 1:]), tokens)
+
+    def running(self, text: str) -> Tensor:
+        """(T,) ids; what the corpus does not contain is left out, or `<unk>` among words."""
+        return torch.from_numpy(self._encode(text).astype(np.int64))
 
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """`length` tokens that follow `prompt`, without the prompt; an empty one begins a line."""

@@ -167,6 +167,15 @@ class Translation(Task):
         read = tuple(shown(self._source.tokens[i]) for i in source[0].tolist())
         return Probe(text.strip(), batch, Tokens(tuple(names[:-1]), tuple(names[1:]), (), read))
 
+    def named(self, batch: Batch) -> Tokens:
+        """The words of both sides."""
+        rows = (batch.inputs, self._target), (batch.source, self._source)
+        read, source = (
+            tuple(shown(words.tokens[i]) for i in ids[0].tolist()) if ids is not None else ()
+            for ids, words in rows
+        )
+        return Tokens(read, (), (), source)
+
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """A translation of `prompt` drawn word by word; an empty prompt stands for `default_probe`,
         and then the answer repeats it: `source => translation`."""
