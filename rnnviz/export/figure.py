@@ -85,22 +85,44 @@ def draw(
         "constrained", rect=(0.01, 0.0, 0.98, below), h_pad=0.035, w_pad=0.04, hspace=0, wspace=0
     )
     caption.write(figure, ink, whole)
-    fill(figure, picture, ink, width)
+    fill(figure, picture, ink, width, whole - caption.inches)
     return figure
 
 
 def natural_height(picture: Picture, width: float) -> float:
     """Inches that caption and rows need at this width."""
     rows = _row_inches(picture, width)
-    return Caption(picture, width).inches + sum(rows) + 0.12 * len(rows) + 0.2
+    return Caption(picture, width).inches + sum(rows) + _between(rows)
 
 
-def fill(figure: Figure | SubFigure, picture: Picture, ink: Ink, width: float) -> None:
-    """Everything under the caption, on a figure or a part of one that is `width` inches wide."""
+def _between(rows: list[float]) -> float:
+    return 0.12 * len(rows) + 0.2
+
+
+def _squeezed(rows: list[float], room: float) -> list[float]:
+    """Row heights that fit into `room` inches, in the same proportions."""
+    part = min(1.0, max(room, 0.1) / sum(rows))
+    return [part * row for row in rows]
+
+
+def fill(
+    figure: Figure | SubFigure,
+    picture: Picture,
+    ink: Ink,
+    width: float,
+    height: float | None = None,
+) -> None:
+    """Everything under the caption, on a figure or a part of one that is `width` inches wide.
+
+    height  inches under the caption, where they may be fewer than the rows need
+    """
     if picture.message:
         _message(figure, picture.message, ink, width)
     elif picture.rows:
-        _Layout(figure, picture, ink, _row_inches(picture, width), width).draw()
+        rows = _row_inches(picture, width)
+        if height is not None:
+            rows = _squeezed(rows, height - _between(rows))
+        _Layout(figure, picture, ink, rows, width).draw()
 
 
 def _row_inches(picture: Picture, width: float) -> list[float]:

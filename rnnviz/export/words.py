@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
@@ -13,6 +14,12 @@ from rnnviz.export.ink import BASE, MONO, SANS, Ink, printable
 LINE = 1.5
 """Distance of lines in multiples of the type size."""
 
+TITLE, ROW = 0.25, 0.21
+"""Inches of a panel's title and of a table's row."""
+
+SMALLEST = 0.6
+"""Type is never made smaller than this part of its size: rows of tables are left out then."""
+
 _SIZES = {"title": 1.3, "heading": 1.0, "body": 1.0, "code": 1.0, "rule": 0.5}
 _COLOURS = {"strong": "text", "plain": "text", "code": "text", "math": "text"}
 _EM_SANS, _EM_MONO, _EM_MATH = 0.56, 0.602, 0.36
@@ -21,9 +28,9 @@ _PIECES = re.compile(r"\s*\S+\s*")
 
 def inches(panel: TextPanel | Table, width: float) -> float:
     """Height that the panel needs at this width."""
-    title = 0.25 if panel.title else 0.0
+    title = TITLE if panel.title else 0.0
     if isinstance(panel, Table):
-        return title + 0.21 * (len(panel.rows) + 1) + 0.1
+        return title + ROW * (len(panel.rows) + 1) + 0.1
     return title + sum(_height(line) for line in _broken(panel, width, 1.0)) / 72 + 0.15
 
 
@@ -31,13 +38,13 @@ def draw(axes: Any, panel: TextPanel | Table, ink: Ink, width: float, height: fl
     """The panel on bare axes; smaller type where it would not fit."""
     axes.set_axis_off()
     needed = inches(panel, width)
-    scale = min(1.0, height / needed) if needed > 0 else 1.0
+    scale = max(min(1.0, height / needed), SMALLEST) if needed > 0 else 1.0
     if panel.title:
         axes.set_title(
             printable(panel.title), loc="left", color=ink("text"), fontsize=BASE, parse_math=False
         )
     if isinstance(panel, Table):
-        _table(axes, panel, ink, scale)
+        _table(axes, _as_long_as(panel, height, scale), ink, scale)
         return
     lines = [_packed(line, ink, scale) for line in _broken(panel, width, scale)]
     if lines:
@@ -150,6 +157,17 @@ class _Fixed(VPacker):
 
 
 # ---- tables
+
+
+def _as_long_as(panel: Table, height: float, scale: float) -> Table:
+    """The table with as many rows as can be read at this height, and word of the others."""
+    room = int((height - (TITLE if panel.title else 0.0) - 0.1) / (ROW * scale)) - 1
+    left_out = len(panel.rows) - max(room - 1, 1)
+    if room >= len(panel.rows) or left_out < 1:
+        return panel
+    kept = panel.rows[: len(panel.rows) - left_out]
+    more = (f"… {left_out} more", *[""] * (len(panel.columns) - 1))
+    return replace(panel, rows=(*kept, more), quiet=(*panel.quiet, len(kept)))
 
 
 def _table(axes: Any, panel: Table, ink: Ink, scale: float) -> None:

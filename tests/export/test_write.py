@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Panel, Picture, Texts
+from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Panel, Picture, Table, Texts
 from rnnviz.contracts.view import Scene, View
 from rnnviz.export import SUFFIXES, figure, write_picture
 from rnnviz.export.ink import settings
@@ -166,3 +166,19 @@ def test_a_failed_write_leaves_the_old_file(
 def test_an_unknown_theme_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="sepia"):
         write_picture(image(2, 2), tmp_path / "a.svg", theme="sepia")
+
+
+@pytest.mark.parametrize("size", [(12.0, 7.0), (7.0, 4.0)])
+def test_words_do_not_stand_on_one_another(size: tuple[float, float]) -> None:
+    rows = tuple((f"parameter {index}", index, index / 7) for index in range(40))
+    table = Table("t", ("name", "n", "norm"), rows, title="norms")
+    plot = image(4, 9).rows[0]
+    with settings():
+        drawn = figure.draw(Picture("Many rows", (plot, (table,)), "made up"), "light", *size)
+        figure.settle(drawn)
+        axes = drawn.axes[-1]
+        boxes = [text.get_window_extent() for text in axes.texts]
+    written = [text.get_text() for text in axes.texts]
+    assert "parameter 0" in written
+    assert re.fullmatch(r"… \d+ more", written[-3])
+    assert not [a for i, a in enumerate(boxes) for b in boxes[:i] if a.overlaps(b)]
