@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.app.going_on import can_resume
 from rnnviz.app.icons import icon
 from rnnviz.app.run_model import RunModel
 
@@ -133,7 +134,8 @@ class RunBar(QFrame):
     def show_run(self, run: RunModel, stale: bool = False) -> None:
         """Say where the run stands; `stale`: the form asks for another network than this one."""
         self._training = run.state == "training"
-        ended = run.state in ("recorded", "lost", "stopped", "failed")
+        ended = run.state in ("lost", "stopped", "failed")
+        ended = ended or (run.state == "recorded" and not can_resume(run))
         self._anew = run.step > 0 and (stale or ended)
         self._paint_train()
         can_train = run.state in (

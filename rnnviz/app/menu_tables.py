@@ -80,6 +80,19 @@ def _run(window: MainWindow) -> Table:
         None,
         Command("sample", "&Write a sample now", window.write_sample, "Ctrl+R"),
         Command("rewind", "&Back to the last good state", window.control.rewind),
+        None,
+        Command(
+            "resume",
+            "&Continue this run",
+            window.control.resume,
+            tip="Train on where it stopped, in its own folder",
+        ),
+        Command(
+            "branch",
+            "Branch &from here",
+            window.branch,
+            tip="A new run with the form's options, from the kept state nearest to what is shown",
+        ),
     ]
 
 

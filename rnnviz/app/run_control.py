@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from rnnviz.app.going_on import branching, can_branch, can_resume, resuming
 from rnnviz.app.jobs import Job
 from rnnviz.app.run_model import RunModel
 from rnnviz.app.settings import runs_path
 from rnnviz.contracts import events
 from rnnviz.contracts.config import LookConfig, RunConfig
+from rnnviz.contracts.errors import UserError
 
 if TYPE_CHECKING:
     from rnnviz.contracts.source import Source
@@ -118,6 +120,38 @@ class RunControl(QObject):
         self.run.begin(watcher, watcher.config, watcher.path)
         self.begun.emit(watcher.config)
 
+    def resume(self) -> None:
+        """Train the shown run on where it stopped, in its own folder."""
+        path = self.run.path
+        if path is None or not self.torch_ready or not can_resume(self.run):
+            return
+        try:
+            runner, config = resuming(path)
+        except UserError as error:
+            self.run.warned.emit(str(error))
+            return
+        self.release()
+        self._train_when_ready = True
+        self.run.take_over(runner, config)
+
+    def branch(self, config: RunConfig, step: int) -> None:
+        """Replace the shown run by a new one with `config` that begins with what it had learned
+        at about `step`.
+        """
+        path = self.run.path
+        if path is None or not self.torch_ready or not can_branch(self.run):
+            return
+        out = new_run_path(config)
+        try:
+            runner = branching(path, step, config, out)
+        except UserError as error:
+            self.run.warned.emit(str(error))
+            return
+        self.release()
+        self._waiting, self.stale, self._train_when_ready = None, False, True
+        self.run.begin(runner, config, out)
+        self.begun.emit(config)
+
     def _on_prepared(self) -> None:
         if self._train_when_ready:
             self._train_when_ready = False
@@ -169,8 +203,11 @@ class RunControl(QObject):
         if self.run.state == "watched" and not self.stale:
             self.run.warned.emit(WATCHED)
             return
-        if self.run.state in ("paused", "finished") and not self.stale and self._waiting is None:
+        going_on = not self.stale and self._waiting is None
+        if self.run.state in ("paused", "finished") and going_on:
             self.run.send(events.Train())
+        elif self.run.state == "recorded" and going_on and can_resume(self.run):
+            self.resume()
         else:
             self.prepare(config, train=True)
 

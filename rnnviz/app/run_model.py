@@ -91,6 +91,13 @@ class RunModel(QObject):
         self.changed.emit(EVERYTHING)
         self.poll()
 
+    def take_over(self, source: Source, config: RunConfig) -> None:
+        """Follow a source that trains on what is shown; the one before must have been released."""
+        self.source, self.config = source, config
+        self.state, self.message = "preparing", ""
+        source.start()
+        self.changed.emit({"state"})
+
     def send(self, command: events.Command) -> None:
         """Hand a command to the run, if there is one."""
         if self.source is not None:

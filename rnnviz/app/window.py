@@ -26,6 +26,7 @@ from rnnviz.app.collector import Collector
 from rnnviz.app.commands import CommandPalette
 from rnnviz.app.experiment import ExperimentPanel
 from rnnviz.app.exporting import Exporter
+from rnnviz.app.going_on import can_resume
 from rnnviz.app.help import HelpPages
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.keys import KeysFirst, Navigator
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
             menu = self.menuBar().addMenu(title)
             menu.setObjectName(f"menu_{title.replace('&', '').lower()}")
             self.actions_by_name |= menus.fill(self, menu, commands)
+        self.actions_by_name["resume"].setEnabled(False)
 
     def _connect(self) -> None:
         self.run.changed.connect(self._on_news)
@@ -164,6 +166,7 @@ class MainWindow(QMainWindow):
 
     def _on_state(self) -> None:
         self.run_bar.show_run(self.run, self.control.stale)
+        self.actions_by_name["resume"].setEnabled(can_resume(self.run))
         name = self.run.config.title if self.run.config else ""
         self.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
         if self.run.message:
@@ -214,6 +217,11 @@ class MainWindow(QMainWindow):
         """Begin or go on."""
         self.show_workspace()
         self.control.train(self.experiment.config())
+
+    def branch(self) -> None:
+        """A new run with the form's options from what is shown now."""
+        shown = self.travel.step if self.travel.step is not None else self.run.step
+        self.control.branch(self.experiment.config(), shown)
 
     def toggle(self) -> None:
         """Space: train or pause."""
