@@ -300,3 +300,19 @@ def test_the_readme_names_every_file() -> None:
     for path in sorted(CORPORA.rglob("*")):
         if path.suffix in (".py", ".txt", ".tsv", ".words"):
             assert path.name in readme
+
+
+def test_names_are_what_their_generator_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = CORPORA / "name_classes"
+    module = load(folder / "names.py", monkeypatch)
+    files = module.generate()
+    assert {path.name for path in folder.glob("*.txt")} == set(files)
+    assert all((folder / name).read_bytes() == text.encode() for name, text in files.items())
+    assert module.generate(seed=1) != files
+    command = [sys.executable, "-B", str(folder / "names.py"), "--check"]
+    assert subprocess.run(command, check=False).returncode == 0
+    for text in files.values():
+        names = text.splitlines()
+        assert len(set(names)) == len(names)
+        assert unicodedata.is_normalized("NFC", text)
+        assert all(re.fullmatch(r"[A-ZÄÖ][a-zäö]{2,13}", name) for name in names)

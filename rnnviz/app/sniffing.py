@@ -8,6 +8,7 @@ from pathlib import Path
 _LOOKED_AT = 64 * 1024
 _ROWS = 300
 _FEW = 12
+_NAME = 24
 _OPINIONS = {"pos", "neg", "positive", "negative", "neutral", "good", "bad"}
 
 
@@ -36,6 +37,15 @@ def _opinions(path: Path) -> bool:
     return len(names & _OPINIONS) >= 2
 
 
+def _names(path: Path) -> bool:
+    """A folder of text files with a word or two on each line."""
+    files = sorted(child for child in _children(path) if child.suffix.lower() == ".txt")
+    lines = [line.strip() for file in files[:_FEW] for line in _beginning(file)[:_ROWS]]
+    full = [line for line in lines if line]
+    short = [line for line in full if len(line) <= _NAME and len(line.split()) <= 2]
+    return len(files) >= 2 and len(full) >= _FEW and len(short) > 0.9 * len(full)
+
+
 def _children(path: Path) -> list[Path]:
     try:
         return [child for child in path.iterdir() if not child.name.startswith(".")]
@@ -56,5 +66,6 @@ _SIGNS: tuple[tuple[str, str, Callable[[Path], bool]], ...] = (
     ("sentiment", ".tsv", _labels),
     ("translation", ".tsv", _anything),
     ("sentiment", "", _opinions),
+    ("name_classes", "", _names),
 )
 """(task, ending, how it is recognised); the first that fits counts."""

@@ -37,10 +37,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """An opened corpus: its files in reading order, all known to decode."""
+    """An opened corpus: its files in reading order, all known to decode; `empty` has no byte."""
 
     path: Path
     files: tuple[TextFile, ...]
+    empty: tuple[Path, ...] = ()
 
     @property
     def size(self) -> int:
@@ -115,10 +116,12 @@ def open_texts(
 
     Every byte is decoded once, so that a file that is not text is refused here; UserError says why.
     """
-    found = [file for file in _find(path, suffixes) if file.size]
+    everything = _find(path, suffixes)
+    found = [file for file in everything if file.size]
     if not found:
         raise UserError(f"{path} is empty: choose a file with some text in it.")
-    texts = Texts(path, tuple(_with_codecs(found, encoding, progress)))
+    empty = tuple(file.path for file in everything if not file.size)
+    texts = Texts(path, tuple(_with_codecs(found, encoding, progress)), empty)
     if not any(texts.chunks()):
         raise UserError(f"{path} is empty: choose a file with some text in it.")
     return texts

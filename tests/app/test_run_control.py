@@ -77,6 +77,14 @@ def test_a_corpus_is_recognised_by_what_is_in_it(tmp_path: Path) -> None:
     assert opening.kind_of(tags) == "tagging"
     assert opening.kind_of(opinions) == "sentiment"
     assert opening.kind_of(opinions, "detection") == "detection"
+    names = tmp_path / "names"
+    names.mkdir()
+    for name in ("Here.txt", "There.txt"):
+        (names / name).write_text("Ann\nBob Bee\n" * 6, encoding="utf-8")
+    assert opening.kind_of(names) == "name_classes"
+    assert opening.kind_of(names, "name_generation") == "name_generation"
+    (names / "There.txt").write_text("And so it went on, as in any other book.\n" * 40)
+    assert opening.kind_of(names) == "language_model"
 
 
 def test_an_empty_table_is_recognised_without_a_complaint(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def computed(model: Model, b: Batch) -> dict[str, Tensor]:
     for part, layer, quantity in recorder.recorded():
         if quantity == "context":
             for time, value in enumerate(recorder.over_time(part, layer, quantity)):
-                found[f"context@{time}"] = value
+                if value.requires_grad:  # a category as a unit vector is not differentiated by
+                    found[f"context@{time}"] = value
     for time in range(TIME):
         found[f"output@{time}"] = output = logits[:, time]
         found[f"loss@{time}"] = cross_entropy(output, b.targets[:, time])

@@ -76,6 +76,11 @@ class ModelConfig(Section):
     memory_width: int = option(
         12, "Numbers in one slot.", when="kind=neural_turing_machine", ge=1, le=1024
     )
+    conditioning: Literal["every_step", "start", "both"] = option(
+        "every_step",
+        "Where the category enters: as a further input at each step, as the first state, or both.",
+        when="kind=conditioned",
+    )
     init_range: float = option(
         0.08,
         "Weights start uniformly within plus or minus this; 0 keeps PyTorch's own start.",

@@ -67,6 +67,18 @@ class TaskConfig(Section):
         ge=2,
         le=100_000,
     )
+    balance: Literal["none", "weights", "sampling"] = option(
+        "none",
+        "What is done about classes of unequal size: nothing, rare ones weigh more in the loss, or "
+        "every class comes up equally often.",
+        when="name=name_classes",
+    )
+    twins: Literal["apart", "mixed"] = option(
+        "apart",
+        "Whether names that occur several times may be trained on and measured with as well.",
+        when="name=name_classes|name_generation",
+        advanced=True,
+    )
     word_dropout: float = option(
         0.03,
         "Share of the words read as unknown while training, so that unknown words mean something.",
