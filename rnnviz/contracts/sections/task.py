@@ -106,6 +106,17 @@ class TaskConfig(Section):
         ge=0,
         le=2000,
     )
+    columns: str = option(
+        "", "Columns to predict, with commas between; empty takes all.", when="name=series"
+    )
+    flag_above: float = option(
+        5.0,
+        "A moment is flagged where the prediction is off by more than this many typical errors.",
+        unit="σ",
+        when="name=series",
+        gt=0.0,
+        le=1000.0,
+    )
     validation_fraction: float = option(
         0.05,
         "Share of the text kept aside to measure generalisation.",
