@@ -345,8 +345,24 @@ def evaluation(step: int = 900, classes: int = 5, seed: int = 0) -> Evaluation:
         Example(f"given {k}", labels[true[k]], labels[said[k]], bool(true[k] == said[k]))
         for k in range(12)
     )
-    arrays = {"confusion": NamedArray("confusion", ("row", "column"), counts)}
+    arrays = {"confusion": NamedArray("confusion", ("row", "column"), counts), **_predicted(random)}
     return Evaluation(figures, arrays, labels, examples, step)
+
+
+def _predicted(random: np.random.Generator) -> dict[str, NamedArray]:
+    """A series of 60 moments with one that was not expected, as its task hands it over."""
+    true = np.sin(np.arange(60) / 5)[:, None]
+    said = true + 0.1 * random.normal(size=true.shape)
+    said[40] += 2
+    odd = (np.arange(60) == 40).astype(float)
+    found = [
+        NamedArray("series/true", ("time", "slot"), true),
+        NamedArray("series/predicted", ("time", "slot"), said),
+        NamedArray("series/limit", ("slot",), np.array([0.6])),
+        NamedArray("series/flagged", ("time",), odd),
+        NamedArray("series/marked", ("time",), odd),
+    ]
+    return {array.name: array for array in found}
 
 
 def corpus() -> CorpusSummary:

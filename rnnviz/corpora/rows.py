@@ -37,6 +37,11 @@ class Rows:
         """
         return self.tokens[self._at(index)[rows]].astype(np.int64)
 
+    def trained(self, row: int) -> NDArray[np.integer]:
+        """The part of a row that is trained on."""
+        begin = row * self.row_length
+        return self.tokens[begin : begin + self.train * self.length]
+
     def held_out(self, row: int) -> NDArray[np.integer]:
         """The held-out end of a row, or its last chunk where nothing is held out."""
         end = (row + 1) * self.row_length

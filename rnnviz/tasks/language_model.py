@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from rnnviz.contracts.share import WHOLE, Share
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
-from rnnviz.corpora import portrait
+from rnnviz.corpora import ngrams, portrait
 from rnnviz.corpora.encoded import encode
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.rows import Rows, cut
@@ -73,7 +74,8 @@ class LanguageModel(Task):
             training.sequence_length,
             task.validation_fraction,
         )
-        summary = portrait.of_text(task, texts, encoded, rows)
+        counted = ngrams.of_rows(rows, len(encoded.vocabulary.tokens))
+        summary = replace(portrait.of_text(task, texts, encoded, rows), baselines=counted)
         probe = _first_probe(encoded.vocabulary, rows)
         return cls(config, encoded.vocabulary, summary, probe, rows)
 

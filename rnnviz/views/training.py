@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -46,12 +47,13 @@ class Training(View):
         assert history is not None
         curves = _Curves(self, scene, history)
         panels = [curves.loss()]
-        panels += [curves.perplexity()] if scene.option(self, "perplexity") else []
+        panels += [curves.perplexity()] if curves.nats and scene.option(self, "perplexity") else []
         panels += [curves.norm()] if scene.option(self, "norm") else []
         panels += [curves.rate()] if scene.option(self, "rate") else []
         rows = tuple((panel,) for panel in numbered_last(panels))
         numbers = {name: history.column(name) for name in COLUMNS}
-        return Picture(self.title, rows, _subtitle(history), stacked=True, numbers=numbers)
+        text = _subtitle(history, curves.unit)
+        return Picture(self.title, rows, text, stacked=True, numbers=numbers)
 
 
 class _Curves:
@@ -61,26 +63,56 @@ class _Curves:
         self._scene, self._history = scene, history
         self._smooth = SMOOTHING.get(scene.choice(view, "smoothing"), 1)
         self._log = bool(scene.option(view, "log"))
-        self._bits = scene.choice(view, "unit") == "bits"
+        self._given = scene.corpus.loss_unit if scene.corpus else "nats"
+        self._bits = self.nats and scene.choice(view, "unit") == "bits"
         self._steps = history.column("step")
 
+    @property
+    def nats(self) -> bool:
+        """True where the loss is a cross-entropy, so that it can be in bits and as perplexity."""
+        return self._given == "nats"
+
+    @property
+    def unit(self) -> str:
+        """Of the loss as it is drawn."""
+        return "bits" if self._bits else self._given
+
     def loss(self) -> Panel:
-        unit = "bits" if self._bits else "nats"
         share = 1 / math.log(2) if self._bits else 1.0
         train = self._history.column("loss") * share
         valid = self._history.column("validation_loss") * share
+        simple = self._simple(lambda nats: nats * share)
         marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
-        uniform, text = self._uniform(share)
-        marks += [Rule("y", self._position(uniform), text, "muted", "dotted")] if uniform else []
-        everything = np.concatenate([train, valid, [uniform or np.nan]])
-        return self._panel("loss", marks, everything, "loss", f"{unit} per token", 4.5)
+        marks += [self._rule(value, text) for value, text in simple]
+        everything = np.concatenate([train, valid, [value for value, _ in simple]])
+        note = f"{self.unit} per token" if self.nats else self.unit
+        return self._panel("loss", marks, everything, "loss", note, 4.5)
 
     def perplexity(self) -> Panel:
         train = np.exp(np.minimum(self._history.column("loss"), 50.0))
         valid = np.exp(np.minimum(self._history.column("validation_loss"), 50.0))
         marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
-        everything = np.concatenate([train, valid])
+        counted = [line for line in self._simple(math.exp) if not line[1].startswith("guessing")]
+        marks += [self._rule(value, text) for value, text in counted]
+        everything = np.concatenate([train, valid, [value for value, _ in counted]])
         return self._panel("perplexity", marks, everything, "perplexity", "", 2.0)
+
+    def _rule(self, value: float, text: str) -> Rule:
+        return Rule("y", self._position(value), text, "muted", "dotted")
+
+    def _simple(self, shown: Callable[[float], float]) -> list[tuple[float, str]]:
+        """What guessing and simple methods reach, from their losses as the picture shows them."""
+        found = [(math.log(size), f"guessing among {size:,}") for size in self._outputs()]
+        corpus = self._scene.corpus
+        known = [b for b in corpus.baselines if b.of == "loss"] if corpus else []
+        found += [(b.value, b.name) for b in known if math.isfinite(b.value) and b.value < 50]
+        return [(shown(loss), f"{name} {shown(loss):.2f}") for loss, name in found]
+
+    def _outputs(self) -> list[int]:
+        """How many outputs a blind guess chooses from, if that is known and means something."""
+        snapshot, corpus = self._scene.snapshot, self._scene.corpus
+        size = len(snapshot.vocabulary) if snapshot else corpus.vocabulary_size if corpus else 0
+        return [size] if self.nats and size > 1 else []
 
     def norm(self) -> Panel:
         before = _log10(self._history.column("norm"))
@@ -153,15 +185,6 @@ class _Curves:
     def _position(self, value: float) -> float:
         return math.log10(value) if self._log else value
 
-    def _uniform(self, share: float) -> tuple[float, str]:
-        """The loss of a network that knows nothing, where the vocabulary is known."""
-        snapshot, corpus = self._scene.snapshot, self._scene.corpus
-        size = len(snapshot.vocabulary) if snapshot else corpus.vocabulary_size if corpus else 0
-        if size < 2:
-            return 0.0, ""
-        name = "log₂" if self._bits else "ln"
-        return math.log(size) * share, f"guessing, {name} {size:,} = {math.log(size) * share:.2f}"
-
 
 def _log10(values: Floats) -> Floats:
     return np.log10(np.where(values > 0, values, np.nan))
@@ -180,10 +203,15 @@ def _clip_text(history: History, clip: float) -> str:
     return f"clip {clip:g} per entry" if per_entry else f"clip {clip:g}"
 
 
-def _subtitle(history: History) -> str:
+def _subtitle(history: History, unit: str) -> str:
     last = history.last()
     assert last is not None
-    texts = [f"step {last.step:,}", f"epoch {last.epoch:.2f}", f"loss {last.loss:.3f} nats"]
+    share = 1 / math.log(2) if unit == "bits" else 1.0
+    texts = [
+        f"step {last.step:,}",
+        f"epoch {last.epoch:.2f}",
+        f"loss {last.loss * share:.3f} {unit}",
+    ]
     if last.seconds > 0:
         texts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
     return " · ".join(texts)
