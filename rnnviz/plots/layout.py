@@ -207,7 +207,7 @@ def head_height(panel: Panel, width: float, fonts: Fonts) -> float:
     listed = legend.entries(panel)
     height = line if panel.title or has_name else 0.0
     if listed and (not height or not legend_fits(panel, width, fonts)):
-        height += small + 2
+        height += (small + 2) * len(legend.broken(listed, width, fonts))
     if panel.colour_bar and panel.colour_bar.label and not height:
         height = small + 2
     return height + (small if panel.note else 0.0) + (4.0 if height or panel.note else 0.0)

@@ -16,12 +16,13 @@ from rnnviz.plots.typography import Fonts
 
 _SWATCH, _GAP, _BETWEEN = 12.0, 5.0, 14.0
 _COLUMNS_APART = 4.0
+MOST_LINES = 4
 _BAR, _TICK_GAP = 7.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a legend; `style` is a pen style, or `dot`, `square`."""
+    """One line of a legend; `style` is a pen style, or `dot`, `square`, `none`."""
 
     label: str
     colour: str
@@ -46,6 +47,19 @@ def width(listed: list[Entry], fonts: Fonts) -> float:
     return sum(lengths) + _BETWEEN * max(len(lengths) - 1, 0)
 
 
+def broken(listed: list[Entry], room: float, fonts: Fonts) -> list[list[Entry]]:
+    """The legend in as many lines as its entries need in this width, `MOST_LINES` at most."""
+    rows: list[list[Entry]] = [[]]
+    for index, entry in enumerate(listed):
+        if rows[-1] and width([*rows[-1], entry], fonts) > room:
+            if len(rows) == MOST_LINES:
+                rest = within(listed[index - len(rows[-1]) :], len(rows[-1]))
+                return [*rows[:-1], rest]
+            rows.append([])
+        rows[-1].append(entry)
+    return rows
+
+
 def paint_row(paint: Paint, listed: list[Entry], area: QRectF) -> None:
     """The legend in one line, ending at the right edge of `area`."""
     left = max(area.left(), area.right() - width(listed, paint.fonts))
@@ -62,12 +76,20 @@ def paint_column(paint: Paint, listed: list[Entry], area: QRectF) -> None:
     rows = max(1, int((area.height() + 2) / line))
     longest = max((width([entry], paint.fonts) for entry in listed), default=0.0)
     columns = min(-(-len(listed) // rows), max(1, int(area.width() / (longest + _COLUMNS_APART))))
-    for index, entry in enumerate(listed[: rows * columns]):
+    for index, entry in enumerate(within(listed, rows * columns)):
         column, row = divmod(index, rows)
         left = area.left() + column * area.width() / columns
         _paint_entry(
             paint, entry, QRectF(left, area.top() + row * line, area.width() / columns, line)
         )
+
+
+def within(listed: list[Entry], most: int) -> list[Entry]:
+    """At most so many entries; the last then says how many others there are."""
+    if len(listed) <= most:
+        return listed
+    left_out = len(listed) - most + 1
+    return [*listed[: most - 1], Entry(f"{left_out} more", "muted", "none")]
 
 
 def bar_width(scale: ColourScale, fonts: Fonts) -> float:
@@ -137,6 +159,8 @@ def _paint_entry(paint: Paint, entry: Entry, area: QRectF) -> float:
 
 
 def _paint_swatch(paint: Paint, entry: Entry, start: QPointF) -> None:
+    if entry.style == "none":
+        return
     painter, colour = paint.painter, paint.colours(entry.colour)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     if entry.style == "dot":

@@ -238,9 +238,11 @@ class PanelItem:
         line, note = paint.fonts.height(paint.fonts.small), 0.0
         if self.panel.note:
             note = line
-        place = QRectF(slot.head.left(), slot.head.bottom() - line - note - 5, 0, line)
-        place.setWidth(min(legend.width(listed, paint.fonts) + 1, slot.head.width()))
-        legend.paint_row(paint, listed, place)
+        rows = legend.broken(listed, slot.head.width(), paint.fonts)
+        for up, row in enumerate(reversed(rows)):
+            top = slot.head.bottom() - line - note - 5 - up * (line + 2)
+            length = min(legend.width(row, paint.fonts) + 1, slot.head.width())
+            legend.paint_row(paint, row, QRectF(slot.head.left(), top, length, line))
 
 
 def _write(paint: Paint, text: str, area: QRectF, word: str, strong: bool) -> float:
