@@ -14,10 +14,12 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageOps
 
 from rnnviz.cli import main
+from rnnviz.comparison.curves import curves
 from rnnviz.contracts import discovery
 from rnnviz.contracts.picture import Heatmap, Mark, Panel, Picture, Rule
 from rnnviz.contracts.view import View
 from rnnviz.engine import recipes
+from rnnviz.engine.compared import compared
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.scene import scene
 from rnnviz.export import write_picture
@@ -27,6 +29,7 @@ from rnnviz.style.palette import colour
 SUBJECTS = {
     "char-lm": ("states", "heat/recurrent/1/h", 500),
     "plays": ("gates", "heat/recurrent/1/z", 500),
+    "three-cells": ("", "training loss", 400),
     "simple-rnn": ("graph", "graph", 400),
     "markup": ("text", "", 800),
     "kinematics": ("training", "loss", 500),
@@ -47,16 +50,23 @@ def draw(name: str, folder: Path) -> None:
     run = folder / name
     if main(["train", name, "--steps", str(steps), "--out", str(run)]):
         raise SystemExit(f"{name} did not train")
-    view = discovery.find("views", view_name, View)()
-    seen = scene(Run.open(run))
-    if view_name == "graph":
-        seen = replace(seen, window=WINDOW)
-    panel = _bare(_panel(view.picture(seen), panel_id))
+    panel = _bare(_panel(_picture(name, view_name, run), panel_id))
     bare = Picture("", ((panel,),))
     for theme in ("light", "dark"):
         target = pictures() / f"{name}-{theme}.png"
         write_picture(bare, target, theme, *INCHES, DPI)
         _fit(target, colour("panel", theme), stretch=isinstance(panel.marks[0], Heatmap))
+
+
+def _picture(name: str, view_name: str, run: Path) -> Picture:
+    """A view of the run; of a series the curves of all its runs."""
+    variants = recipes.series(name)
+    if variants:
+        return curves(compared([run / variant for variant in variants], ()))
+    seen = scene(Run.open(run))
+    if view_name == "graph":
+        seen = replace(seen, window=WINDOW)
+    return discovery.find("views", view_name, View)().picture(seen)
 
 
 def _fit(path: Path, ground: str, stretch: bool) -> None:

@@ -53,6 +53,9 @@ def _file(window: MainWindow) -> Table:
             "Ctrl+Shift+O",
             "A folder of texts, or a run",
         ),
+        Command(
+            "runs", "&Runs…", window.runs.browse, "Ctrl+Shift+R", "All runs: open, compare, delete"
+        ),
         None,
         Command(
             "export_all", "&Export all views…", partial(window.exporter.ask, ""), "Ctrl+Shift+E"

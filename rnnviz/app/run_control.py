@@ -63,7 +63,7 @@ class RunControl(QObject):
         self.torch_ready = False
         self.stale = False
         self._ending: list[Source] = []
-        self._waiting: tuple[RunConfig, bool] | None = None
+        self._waiting: tuple[RunConfig, bool, Path | None] | None = None
         self._train_when_ready = False
         self._generation = 0
         self._debounce = QTimer(self)
@@ -91,11 +91,13 @@ class RunControl(QObject):
 
     # ---- runs
 
-    def prepare(self, config: RunConfig, train: bool = False, soon: bool = False) -> None:
+    def prepare(
+        self, config: RunConfig, train: bool = False, soon: bool = False, path: Path | None = None
+    ) -> None:
         """Replace the run by a new one; with `train` it begins as soon as it can, with `soon`
-        after a moment.
+        after a moment. It is kept in `path`, else in a new folder of its own.
         """
-        self._waiting = (config, train)
+        self._waiting = (config, train, path)
         self.stale = False
         if soon:
             self._debounce.start()
@@ -105,11 +107,11 @@ class RunControl(QObject):
     def _prepare_waiting(self) -> None:
         if not self.torch_ready or self._waiting is None:
             return
-        (config, self._train_when_ready), self._waiting = self._waiting, None
+        (config, self._train_when_ready, chosen), self._waiting = self._waiting, None
         from rnnviz.engine.runner import Runner
 
         self.release()
-        path = new_run_path(config)
+        path = chosen or new_run_path(config)
         self.run.begin(Runner(config, path), config, path)
         self.begun.emit(config)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -20,15 +20,26 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.app.icons import icon
-from rnnviz.contracts.view import Option, View
+from rnnviz.contracts.view import Option
+
+
+class Choosable(Protocol):
+    """What has options to choose from: a view, or the curves of a comparison."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def options(self) -> tuple[Option, ...]: ...
 
 
 class OptionBar(QWidget):
-    """The view's declared options as small controls."""
+    """The declared options of a view as small controls."""
 
     changed = Signal()
 
-    def __init__(self, view: View, parent: QWidget) -> None:
+    def __init__(self, view: Choosable, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(f"options_{view.name}")
         self._options = view.options
@@ -40,7 +51,7 @@ class OptionBar(QWidget):
             self._add(option, view, layout)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
-    def _add(self, option: Option, view: View, layout: QHBoxLayout) -> None:
+    def _add(self, option: Option, view: Choosable, layout: QHBoxLayout) -> None:
         control: QComboBox | QCheckBox
         if isinstance(option.default, bool):
             control = QCheckBox(option.title, self)

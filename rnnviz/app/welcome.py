@@ -88,6 +88,7 @@ class WelcomePage(QWidget):
     run_chosen = Signal(str)
     corpus_chosen = Signal(str)
     open_wanted = Signal()
+    runs_wanted = Signal()
 
     def __init__(self, recipes: Sequence[RecipeLike], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,7 +173,9 @@ class WelcomePage(QWidget):
         while (item := self._lists.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
-        self._lists.addWidget(self._list("Recent runs", runs, self._on_run))
+        recent = self._list("Recent runs", runs, self._on_run)
+        self._add_all_runs(recent)
+        self._lists.addWidget(recent)
         self._lists.addWidget(self._list("Recent corpora", corpora, self._on_corpus))
         self._lists.addStretch(1)
 
@@ -201,6 +204,16 @@ class WelcomePage(QWidget):
             column.addWidget(none)
         column.addStretch(1)
         return box
+
+    def _add_all_runs(self, box: QWidget) -> None:
+        link = QPushButton("All runs…", box)
+        link.setObjectName("all_runs")
+        link.setProperty("role", "link")
+        link.setToolTip("Every run with its state and loss: open, compare, delete (Ctrl+Shift+R)")
+        link.clicked.connect(self.runs_wanted)
+        column = box.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, link, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _on_card(self) -> None:
         card = self.sender()

@@ -34,6 +34,7 @@ from rnnviz.app.menu_tables import menu_tables
 from rnnviz.app.opener import Opener, dropped_path
 from rnnviz.app.run_control import RunControl
 from rnnviz.app.run_model import RunModel
+from rnnviz.app.runs import Runs
 from rnnviz.app.stage import Stage
 from rnnviz.app.time_travel import TimeTravel
 from rnnviz.app.timeline import Timeline
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
         self.timeline = Timeline(self.travel, self.run, self)
         self.exporter = Exporter(self.workspace, self.settings, self.run, self)
+        self.runs = Runs(self)
         self.navigator = Navigator(self.hub, self.run)
         self.appearance = Appearance(self.settings, self.workspace, self._on_dressed)
         self.pages = QStackedWidget(self)
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         self.exporter.failed.connect(self.banner.fail)
         self.welcome.recipe_chosen.connect(self.use_recipe)
         self.welcome.run_chosen.connect(self.opener.open)
+        self.welcome.runs_wanted.connect(self.runs.browse)
         self.welcome.corpus_chosen.connect(self.opener.open)
         self.experiment.changed.connect(self.control.change)
         self.experiment.open_wanted.connect(self.opener.ask_file)
@@ -210,6 +213,7 @@ class MainWindow(QMainWindow):
         self.banner.refresh_icons()
         self.timeline.set_theme(self.appearance.theme)
         self.welcome.show_theme(self.appearance.theme != "light")
+        self.runs.dress()
 
     # ---- commands
 
@@ -231,7 +235,11 @@ class MainWindow(QMainWindow):
             self.train()
 
     def use_recipe(self, name: str) -> None:
-        """Train a recipe now."""
+        """Train a recipe now; a series one after another, side by side."""
+        variants = recipes.series(name)
+        if variants:
+            self.runs.train(name, variants)
+            return
         config = recipes.configuration(name)
         self.experiment.show_config(config)
         self.show_workspace()
@@ -350,6 +358,7 @@ class MainWindow(QMainWindow):
         self.stage.close()
         self.settings.layout = self.workspace.layout_state()
         settings.save(self.settings, self.settings_file)
+        self.runs.close()
         self.control.close(timeout=5.0)
         self.collector.close()
         super().closeEvent(event)

@@ -37,7 +37,7 @@ def planned(args: argparse.Namespace) -> Plan:
         return _resumed(args)
     if args.branch is not None:
         return _branched(args)
-    return Plan(configuration(args.recipe).replaced(changes(args)), _out(args.out))
+    return Plan(configuration(args.recipe).replaced(changes(args)), out_of(args.out))
 
 
 def changes(args: argparse.Namespace) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _branched(args: argparse.Namespace) -> Plan:
     origin = Branch(Run.open(path), step)
     config = origin.run.config.replaced(changes(args))
     _require_steps(origin.step, config)
-    return Plan(config, _out(args.out), origin)
+    return Plan(config, out_of(args.out), origin)
 
 
 def _place(text: str) -> tuple[Path, int | None]:
@@ -94,7 +94,8 @@ def _require_steps(done: int, config: RunConfig) -> None:
         )
 
 
-def _out(given: str | None) -> Path | None:
+def out_of(given: str | None) -> Path | None:
+    """Where to keep a run; UserError where `--out` is there and says nothing."""
     if given == "":
         raise UserError("--out is empty: name a folder for the run.")
     return None if given is None else Path(given)

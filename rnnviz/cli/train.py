@@ -16,6 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from rnnviz.cli import series
 from rnnviz.cli.plan import planned
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
@@ -41,6 +42,9 @@ def run(args: argparse.Namespace) -> int:
 
     Started by torchrun, only the first process says and writes anything.
     """
+    variants = series.variants(args)
+    if variants:
+        return series.run(variants, args, train)
     team = teams.find()
     if not team.leads:
         return team.follow()

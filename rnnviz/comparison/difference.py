@@ -13,10 +13,21 @@ from numpy.typing import NDArray
 from rnnviz.comparison.harmony import CLIPPED, panels_of
 from rnnviz.comparison.side_by_side import side_by_side
 from rnnviz.contracts.comparison import Compared, Side
-from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Panel, Picture, Texts
+from rnnviz.contracts.picture import (
+    AnyPanel,
+    Axis,
+    ColourScale,
+    Heatmap,
+    Panel,
+    Picture,
+    Span,
+    TextLine,
+    TextPanel,
+    Texts,
+)
 from rnnviz.contracts.view import View
 from rnnviz.tracks.axes import numbered_last
-from rnnviz.tracks.scales import signed
+from rnnviz.tracks.scales import unbounded
 
 Values = NDArray[np.float64]
 LEAST = 1e-3
@@ -45,8 +56,9 @@ def difference(
     if not tracks:
         message = " ".join(reasons) or f"The view {view.title} has no heat map to subtract."
         return Picture(title, message=message)
-    rows = tuple((panel,) for panel in numbered_last(shown))
-    return Picture(title, rows, _subtitle(compared, reasons), stacked=True)
+    rows: list[tuple[AnyPanel, ...]] = [(panel,) for panel in numbered_last(shown)]
+    rows += [(_remarks(reasons),)] if reasons else []
+    return Picture(title, tuple(rows), _subtitle(compared), stacked=True)
 
 
 def _texts_differ(compared: Compared) -> str:
@@ -116,10 +128,10 @@ def _order(axis: Axis, rows: int) -> NDArray[np.int64]:
 
 
 def _scale(values: Values, of: ColourScale) -> ColourScale:
-    finite = np.abs(values[np.isfinite(values)])
-    reach = signed(values / LEAST, "").high * LEAST if finite.size else 1.0
     label = of.label.removesuffix(CLIPPED)
-    return ColourScale("signed", -reach, reach, f"difference of {label}" if label else "difference")
+    # Rungs begin at 1; differences may be smaller.
+    found = unbounded(values / LEAST, f"difference of {label}" if label else "difference")
+    return replace(found, low=found.low * LEAST, high=found.high * LEAST)
 
 
 def _words(first: Picture, second: Picture) -> list[Panel]:
@@ -153,9 +165,15 @@ def _alone(first: Picture, second: Picture, compared: Compared) -> list[str]:
     return found
 
 
-def _subtitle(compared: Compared, reasons: list[str]) -> str:
+def _remarks(reasons: list[str]) -> TextPanel:
+    """What could not be subtracted, under what could."""
+    lines = tuple(TextLine((Span(reason, "muted"),)) for reason in reasons)
+    return TextPanel("remarks", lines, height=0.5)
+
+
+def _subtitle(compared: Compared) -> str:
     steps = " and ".join(_step(side) for side in compared)
-    return " · ".join([f"{compared[0].name} − {compared[1].name}", steps, *reasons])
+    return f"{compared[0].name} − {compared[1].name} · {steps}"
 
 
 def _step(side: Side) -> str:

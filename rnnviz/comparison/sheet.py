@@ -25,6 +25,7 @@ class Wish:
     curves, options  choices of the curves and of the view
     everything       the table lists the options that are equal too
     width            of the page in pixels
+    apart            with `all`, whether the difference of two runs stands there too
     """
 
     what: What = "all"
@@ -32,6 +33,7 @@ class Wish:
     options: Mapping[str, str | bool] = field(default_factory=dict)
     everything: bool = False
     width: int = 1200
+    apart: bool = True
 
 
 def sheet(compared: Compared, view: View, wish: Wish) -> Sheet:
@@ -41,7 +43,7 @@ def sheet(compared: Compared, view: View, wish: Wish) -> Sheet:
         rows.append((curves(compared, wish.curves),))
     if wish.what in ("all", "view"):
         rows.append(side_by_side(view, compared, wish.options, wish.width))
-    if wish.what == "difference" or (wish.what == "all" and len(compared) == 2):
+    if wish.what == "difference" or (wish.what == "all" and wish.apart and len(compared) == 2):
         apart = difference(view, compared, wish.options, wish.width)
         rows += [(apart,)] if wish.what == "difference" or not apart.message else []
     if wish.what in ("all", "table"):

@@ -281,7 +281,8 @@ class Table:
     """A table of strings and numbers; numbers are right-aligned with at most 4 significant
     digits.
 
-    colours  colour word of each column's heading; () for muted ones
+    colours  colour word of each column's heading, where a column is one thing: its cells then
+             stand at the left, numbers too; () for muted headings
     quiet    indices of rows written in a muted colour
     short    how words are drawn that would be cut; they are told and exported in full
     """

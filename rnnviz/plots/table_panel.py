@@ -61,7 +61,7 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and value in self.table.short:
             return value
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if isinstance(value, str) else _RIGHT
+            return _LEFT if isinstance(value, str) or self.table.colours else _RIGHT
         if role == Qt.ItemDataRole.BackgroundRole and self._is_chosen(index.row()):
             return QBrush(self.colours("cursor", 36))
         if role == Qt.ItemDataRole.ForegroundRole and index.row() in self.table.quiet:
@@ -76,9 +76,10 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.table.columns[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if self._is_words(section) else _RIGHT
-        if role == Qt.ItemDataRole.ForegroundRole and section < len(self.table.colours):
-            return QBrush(self.colours(self.table.colours[section]))
+            return _LEFT if self._is_words(section) or self.table.colours else _RIGHT
+        if role == Qt.ItemDataRole.ForegroundRole:
+            words = self.table.colours
+            return QBrush(self.colours(words[section] if section < len(words) else "muted"))
         return None
 
     def _is_words(self, column: int) -> bool:
@@ -184,11 +185,10 @@ def written(value: str | int | float, shorter: Mapping[str, str] = NOTHING_SHORT
 
 def _style(theme: Colours) -> str:
     """A style sheet, because one of an ancestor would override a palette."""
-    panel, text = theme("panel").name(), theme("text").name()
-    muted, faint = theme("muted").name(), theme("faint").name()
+    panel, text, faint = theme("panel").name(), theme("text").name(), theme("faint").name()
     return (
         f"QTableView {{ background: {panel}; color: {text}; border: none; }}"
         f"QHeaderView {{ background: {panel}; border: none; }}"
-        f"QHeaderView::section {{ background: {panel}; color: {muted}; border: none;"
+        f"QHeaderView::section {{ background: {panel}; border: none;"
         f" border-bottom: 1px solid {faint}; padding: 3px 10px 3px 4px; }}"
     )

@@ -16,7 +16,7 @@ LETTER_PIXELS = 7.5
 """A monospaced letter needs about this much; longer tokens need a multiple of it."""
 
 
-BESIDE_PIXELS = 250
+BESIDE_PIXELS = 280
 """What names, numbers and colour bars of a score take from its width."""
 
 

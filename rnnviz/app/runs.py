@@ -1,0 +1,83 @@
+"""All that has to do with more than one run: the list of runs, comparisons, series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.app.run_browser import RunBrowser
+from rnnviz.app.run_control import new_run_path
+from rnnviz.app.series import Series
+from rnnviz.app.settings import runs_path
+from rnnviz.contracts.config import RunConfig
+
+if TYPE_CHECKING:
+    from rnnviz.app.compare_window import CompareWindow
+    from rnnviz.app.window import MainWindow
+
+
+class Runs(QObject):
+    """Owned by the main window; its other windows look like that one and close with it."""
+
+    failed = Signal(str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("runs")
+        self._window = window
+        self.browser: RunBrowser | None = None
+        self.comparisons: list[CompareWindow] = []
+        self.series = Series(window.run, window.control, self)
+        self.series.begun.connect(self._show)
+
+    def browse(self) -> None:
+        """Show the list; the open run is selected in it."""
+        if self.browser is None:
+            self.browser = RunBrowser(runs_path(), self._window)
+            self.browser.open_wanted.connect(self._window.opener.open)
+            self.browser.compare_wanted.connect(self.compare)
+        self.browser.show()
+        self.browser.activateWindow()
+        if self._window.run.path is not None:
+            self.browser.choose([self._window.run.path])
+
+    def compare(self, paths: Sequence[Path]) -> None:
+        """Two to four runs in a window of their own."""
+        self._show(dict.fromkeys(paths))
+
+    def train(self, title: str, variants: Mapping[str, RunConfig]) -> None:
+        """A series: its variants are trained in turn, and compared meanwhile."""
+        folder = new_run_path(next(iter(variants.values())).model_copy(update={"title": title}))
+        self.series.start(folder, variants)
+
+    def dress(self) -> None:
+        """Take the theme, type and letters of the main window."""
+        for comparison in self.comparisons:
+            self._dress(comparison)
+
+    def close(self) -> None:
+        """Close all of them."""
+        if self.browser is not None:
+            self.browser.close()
+        for comparison in list(self.comparisons):
+            comparison.close()
+
+    def _show(self, runs: Mapping[Path, RunConfig | None]) -> None:
+        from rnnviz.app.compare_window import CompareWindow
+
+        made = CompareWindow(runs)
+        self.comparisons.append(made)
+        made.closed.connect(self._forget)
+        self._dress(made)
+        made.show()
+
+    def _dress(self, comparison: CompareWindow) -> None:
+        settings = self._window.settings
+        theme = self._window.appearance.theme
+        comparison.style_as(theme, settings.font_scale, settings.notation)
+
+    def _forget(self) -> None:
+        self.comparisons = [each for each in self.comparisons if each is not self.sender()]
