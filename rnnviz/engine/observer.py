@@ -104,6 +104,7 @@ class Budget:
         self.snapshots_per_second = snapshots_per_second
         self._clock = clock
         self._looks: deque[tuple[float, float]] = deque(maxlen=20)  # (began, seconds)
+        self._cost = 0.0
 
     def due(self) -> bool:
         """True when another look keeps within both limits."""
@@ -112,11 +113,11 @@ class Budget:
     def spend(self, seconds: float) -> None:
         """Tell what the look that ends now has cost."""
         self._looks.append((self._clock() - seconds, seconds))
+        # The median of the last few: one slow look (the first, a paging pause) must not blind us.
+        self._cost = statistics.median(seconds for _, seconds in list(self._looks)[-5:])
 
     def _spacing(self) -> float:
-        # The median of the last few: one slow look (the first, a paging pause) must not blind us.
-        cost = statistics.median(seconds for _, seconds in list(self._looks)[-5:])
-        return max(100 * cost / self.budget_percent, 1 / self.snapshots_per_second)
+        return max(100 * self._cost / self.budget_percent, 1 / self.snapshots_per_second)
 
     @property
     def share(self) -> float:

@@ -150,11 +150,12 @@ def create_for_script(
         record = Record(path, megabytes * 10**6)
         folder = RunFolder(path, keep(RunConfig()), record, presence)
         disk.write(path / FACTS, json.dumps(about, indent=1).encode())
+    parts = about.get("structure", {}).get("parts", [])
     shared = {name: about.get(name) for name in ("id", "begun", "parent", "title")}
     presence.begin(
         **shared,
         task=facts.SCRIPT,
-        cell="",
+        cell=", ".join(dict.fromkeys(part["cell"]["name"] for part in parts)),
         step=0,
         goal=0,
         best_loss=inf,

@@ -187,7 +187,8 @@ class Glass:
         batch, longest = ledger.sizes[paths[-1]]
         steps = ledger.steps(paths[-1])
         item = min(self._wishes.item, batch - 1)
-        return Layout(steps, longest, batch, item, self._batch_first())
+        ragged = paths[-1] in ledger.ragged
+        return Layout(steps, longest, batch, item, self._batch_first(), ragged)
 
     def _batch_first(self) -> bool:
         firsts = [

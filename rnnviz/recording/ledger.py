@@ -43,12 +43,14 @@ class Ledger:
              directly can be told apart from what depends on it by way of later ones
     called   names of the recurrent submodules in the order of their first call
     sizes    of each of them: (rows, longest row) of its calls
+    ragged   those that read packed sequences
     """
 
     def __init__(self, item: int = 0, cut: bool = False) -> None:
         self.item, self.cut = item, cut
         self.called: list[str] = []
         self.sizes: dict[str, tuple[int, int]] = {}
+        self.ragged: set[str] = set()
         self.difference = 0.0
         self.attention: dict[str, list[Tensor]] = {}
         self.feeds: list[Feed] = []

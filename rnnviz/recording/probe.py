@@ -74,6 +74,7 @@ class Layout:
     longest  time steps of the whole batch, padding included
     batch    rows
     first    the batch comes first
+    ragged   rows were packed: tensors may be padded further than the longest of them
     """
 
     steps: int
@@ -81,6 +82,7 @@ class Layout:
     batch: int
     item: int
     first: bool
+    ragged: bool = False
 
     def over_time(self, tensor: Tensor) -> Tensor | None:
         """(time, ...) of the item, None where the tensor has no such axes."""
@@ -88,6 +90,8 @@ class Layout:
             return None
         sizes = tuple(tensor.shape)
         ours, theirs = (self.batch, self.longest), (self.longest, self.batch)
+        if self.ragged and sizes[:2] not in (ours, theirs) and len(sizes) > 1:
+            return self._padded_further(tensor)
         if sizes[:2] == ours and (self.first or ours != theirs):
             return tensor[self.item, : self.steps]
         if sizes[:2] == theirs:
@@ -97,6 +101,14 @@ class Layout:
         if sizes[0] == self.batch * self.longest:
             split = ours if self.first else theirs
             return self.over_time(tensor.reshape(*split, *sizes[1:]))
+        return None
+
+    def _padded_further(self, tensor: Tensor) -> Tensor | None:
+        rows, columns = tensor.shape[:2]
+        if rows == self.batch and columns > self.longest:
+            return tensor[self.item, : self.steps]
+        if columns == self.batch and rows > self.longest:
+            return tensor[: self.steps, self.item]
         return None
 
     def of_item(self, tensor: Tensor) -> Tensor | None:

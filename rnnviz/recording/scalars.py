@@ -100,6 +100,8 @@ def _total_norm(gradients: list[Tensor]) -> Tensor:
 def _held(value: Any) -> Any:
     """A number; a tensor on a device stays one, so that nothing waits for it."""
     if isinstance(value, Tensor):
+        if value.device.type == "cpu" and value.numel() == 1:
+            return float(value.item())
         if value.device.type != "cpu":
             return value.detach().float().mean().clone()
         return float(value.detach().float().mean())

@@ -33,16 +33,15 @@ class Ids:
         """(time,) ids of the item from each embedding, where they run along this layout's time."""
         found = []
         for calls in self._asked.values():
-            ids = _joined(calls, layout)
-            found += [ids] if ids is not None else []
+            whole = [layout.over_time(call) for call in calls]
+            rows = [ids for ids in whole if ids is not None and ids.dim() == 1]
+            stepped = None if rows else _joined(calls, layout)
+            found += rows if stepped is None else [stepped]
         return found
 
 
 def _joined(calls: Sequence[Tensor], layout: Layout) -> Tensor | None:
-    whole = [layout.over_time(call) for call in calls]
-    one = next((ids for ids in whole if ids is not None and ids.dim() == 1), None)
-    if one is not None:
-        return one
+    """The ids of an embedding that was asked once per time step."""
     if len(calls) != layout.steps:
         return None
     flat = [call.flatten() for call in calls]

@@ -101,6 +101,8 @@ def _sequence(
 ) -> tuple[Any, Any]:
     laid = _laid_out(module, given, ledger.item)
     offset = ledger.enter(station.path, laid.own_length, laid.x.shape[1], len(laid.x))
+    if laid.lengths is not None:
+        ledger.ragged.add(station.path)
     outputs, finals = _layers(module, station, ledger, laid, _begun(station, laid, hx), offset)
     answer = _given_back(module, given, laid, outputs, finals)
     _compare(module, station, ledger, given, hx, answer)

@@ -134,9 +134,10 @@ def moved(
 
 def test_a_class_from_packed_rows() -> None:
     net = Classifier()
-    x, lengths = ids(3, 6), torch.tensor([4, 6, 2])
-    seen = look(net, (x, lengths), targets=torch.tensor([0, 2, 1]), item=0, classes=("p", "q", "r"))
-    assert len(seen.tokens.input) == 4
+    x, lengths = ids(3, 8), torch.tensor([4, 6, 2])
+    truth = torch.tensor([0, 2, 1])
+    seen = look(net, (x, lengths), targets=truth, item=0, names=NAMES, classes=("p", "q", "r"))
+    assert seen.tokens.input == tuple(NAMES[i] for i in x[0, :4])
     logits = net.eval()(x, lengths)[0]
     assert seen.tokens.output[:-1] == ("", "", "")
     assert seen.tokens.output[-1] == "pqr"[int(logits.argmax())]
