@@ -95,10 +95,23 @@ def _conditioned(lengths: list[int], sources: list[int]) -> Batch:
     return replace(batch(lengths), context=torch.randint(SIZES.context, (len(lengths),)))
 
 
+def _trees(lengths: list[int], sources: list[int]) -> Batch:
+    """Chains of words joined from the left, as far as the odd numbers of nodes go."""
+    made = batch(lengths)
+    children = torch.full((*made.inputs.shape, 2), -1)
+    for row, length in enumerate(lengths):
+        top = 0
+        for k in range(2, length, 2):
+            children[row, k] = torch.tensor([top, k - 1])
+            top = k
+    return replace(made, children=children)
+
+
 EXAMPLES: dict[str, Callable[[list[int], list[int]], Batch]] = {
     "aligned": _aligned,
     "pairs": _pairs,
     "conditioned": _conditioned,
+    "trees": _trees,
 }
 """How a batch of each shape is made; a new shape is added here."""
 

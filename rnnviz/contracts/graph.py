@@ -61,6 +61,11 @@ class Graph:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
+    @property
+    def is_tree(self) -> bool:
+        """True where columns are not times: the states of a tree stand between their children."""
+        return any(node.kind == "state" and node.place is not None for node in self.nodes)
+
     def node(self, node_id: str) -> Node:
         """The node with this id; KeyError when there is none."""
         for node in self.nodes:

@@ -51,7 +51,8 @@ def arrows(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -
                 replace(_segments(edges[0], first[seen], *found, colour, drawing), arrows=False)
             )
         marks.append(_segments(edges[0], ends[seen], *found, colour, drawing))
-        if drawing.level == FULL and name in colours:
+        beside = graph.is_tree and bool((ends[:, 1] == ends[:, 3]).all())
+        if drawing.level == FULL and name in colours and not beside:
             marks.append(_letters(snapshot, name, ends, colour, drawing.notation))
     return marks
 

@@ -44,7 +44,8 @@ def true_name(snapshot: Snapshot) -> str:
 def probe(snapshot: Snapshot, longest: int = 32) -> str:
     """The probe's beginning in quotation marks."""
     tokens = snapshot.tokens.source or snapshot.tokens.input
-    text = joined(tokens)
+    # The root's phrase is the whole sentence.
+    text = tokens[-1] if snapshot.graph.is_tree else joined(tokens)
     return f"probe “{text[:longest].rstrip()}{'…' if len(text) > longest else ''}”"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnnviz.contracts.graph import Graph, Node
 
@@ -62,7 +62,12 @@ def within(graph: Graph, window: tuple[float, float] | None) -> Graph:
 
 
 def spared(graph: Graph, level: str) -> Graph:
-    """Without the losses where a column has no room for their numbers."""
+    """Without the losses where a column has no room for their numbers; a tree has none for the true
+    labels either, as its branches pass there.
+    """
+    if graph.is_tree:
+        kinds = ("loss", "target")
+        return _among(graph, tuple(node for node in graph.nodes if node.kind not in kinds))
     if level == FULL:
         return graph
     return _among(graph, tuple(node for node in graph.nodes if node.kind != "loss"))
@@ -70,7 +75,10 @@ def spared(graph: Graph, level: str) -> Graph:
 
 def only(graph: Graph, axis: str, kinds: frozenset[str]) -> Graph:
     """The nodes of these kinds along one axis, and the edges between them."""
-    chosen = (node for node in graph.nodes if node.axis == axis and node.kind in kinds)
+    chosen = [node for node in graph.nodes if node.axis == axis and node.kind in kinds]
+    if any(node.place is not None for node in chosen):
+        # Over time a tree is one row of nodes; its branches would run through them.
+        return Graph(tuple(replace(node, place=None, row=0) for node in chosen), ())
     return _among(graph, tuple(chosen))
 
 

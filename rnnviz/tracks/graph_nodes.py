@@ -29,16 +29,17 @@ MOST_GROUPS = 24
 
 def state_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
     """One image per layer, its columns the nodes' strips, with outlines to be clicked."""
-    rows: dict[str, list[Node]] = {}
+    rows: dict[tuple[str, float | None, int], list[Node]] = {}
     for node in graph.nodes:
         if node.kind in WITH_UNITS:
-            rows.setdefault(node.array, []).append(node)
+            # Where columns are not times, as in a tree, every node is an image of its own.
+            rows.setdefault((node.array, node.place, node.row), []).append(node)
     marks: list[Mark] = []
-    for array, nodes in rows.items():
+    for (array, _, _), nodes in rows.items():
         if drawing.level != DENSE:
             marks.append(_boxes(nodes, places))
         marks += _strip(snapshot, array, nodes, places, drawing)
-        if drawing.level == FULL:
+        if drawing.level == FULL and not graph.is_tree:
             marks.append(_letters(nodes, places, drawing.notation))
     return marks
 
@@ -51,7 +52,7 @@ def other_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawi
             kinds.setdefault((node.kind, node.axis), []).append(node)
     marks: list[Mark] = []
     for nodes in kinds.values() if drawing.level != DENSE else ():
-        if drawing.level == FULL:
+        if drawing.level == FULL and not (graph.is_tree and nodes[0].kind == "output"):
             marks.append(_boxes(nodes, places))
         marks.append(_says(snapshot, nodes, places, drawing))
     return marks
@@ -94,7 +95,7 @@ def _strip(
         Heatmap(
             _apart(image, drawing.level),
             scale_of(part.cell, quantity, values),
-            x0=float(times[0]),
+            x0=min(places[node.id].x for node in nodes if node.time in times),
             y0=places[nodes[0].id].y - STATE_HEIGHT / 2 + dy / 2,
             dx=STRIP_WIDTH[drawing.level],
             dy=dy,

@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import Axis, Heatmap, Mark, Panel, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Scene
 from rnnviz.tracks.axes import time_axis
-from rnnviz.tracks.caption import tokens_of
+from rnnviz.tracks.caption import tokens_of, true_name
 from rnnviz.tracks.focus import series
 from rnnviz.tracks.scales import PROBABILITY
 
@@ -104,7 +104,7 @@ def _dense(snapshot: Snapshot, axis: str, length: int) -> Panel | None:
         Axis(low=-0.5, high=0.5, visible=False),
         (image,),
         title="P(true)",
-        note="of the next token",
+        note=f"of the {true_name(snapshot)} token",
         pixels=24,
         colour_bar=PROBABILITY,
     )

@@ -28,7 +28,7 @@ def unrolled(snapshot: Snapshot, graph: Graph, drawing: Drawing, panel_id: str) 
         marks += arrows(snapshot, graph, places, drawing)
     marks += state_nodes(snapshot, graph, places, drawing)
     marks += other_nodes(snapshot, graph, places, drawing)
-    last = max(node.time for node in graph.nodes)
+    last = max(node.x for node in graph.nodes)
     top = max(place.y + place.height / 2 for place in places.values())
     x = Axis(dim=drawing.dim, low=-0.5, high=last + 0.5, visible=False)
     y = Axis(low=-0.3, high=top + 0.3, ticks=_row_names(snapshot, graph, places))
@@ -39,6 +39,13 @@ def _row_names(snapshot: Snapshot, graph: Graph, places: Places) -> tuple[tuple[
     names: dict[float, str] = {}
     for node in graph.nodes:
         names.setdefault(places[node.id].y, _row_name(snapshot, node))
+    if graph.is_tree:
+        rows = sorted(places[node.id].y for node in graph.nodes if node.kind == "state")
+        return (
+            (min(names), "read"),
+            (rows[0], "words"),
+            *(((rows[-1], "root"),) * (len(rows) > 1)),
+        )
     return tuple(sorted(names.items()))
 
 

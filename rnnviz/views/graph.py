@@ -53,7 +53,8 @@ class GraphView(View):
         """One panel; for a translation both axes stand in it, the source below."""
         snapshot = scene.snapshot
         assert snapshot is not None
-        both = {node.axis for node in snapshot.graph.nodes} == {"time", "source_time"}
+        nodes = snapshot.graph.nodes
+        both = {node.axis for node in nodes} == {"time", "source_time"} or snapshot.graph.is_tree
         graph = within(snapshot.graph, None if both else scene.window)
         graph = graph if graph.nodes else snapshot.graph
         level = _level(scene, snapshot)
@@ -68,6 +69,8 @@ class GraphView(View):
 
 def _level(scene: Scene, snapshot: Snapshot) -> str:
     columns = max(len(snapshot.tokens.source), len(snapshot.tokens.input), 1)
+    if snapshot.graph.is_tree:
+        columns = 1 + round(max(node.x for node in snapshot.graph.nodes))
     if scene.window is not None:
         columns = max(1, min(columns, round(scene.window[1] - scene.window[0])))
     level = level_of(column_pixels(scene, columns))

@@ -88,6 +88,7 @@ def test_ragged_batch_equals_single_sequences(settings: dict[str, Any]) -> None:
             lengths=None,
             source=None if b.source is None else b.source[pick, :source],
             source_lengths=None,
+            children=None if b.children is None else b.children[pick, :steps],
             **{name: _picked(b, name, pick) for name in ("context", "picture", "facts")},
         )
         assert largest_difference(model(alone).logits[0], together[row, :steps]) < 1e-12
@@ -155,7 +156,7 @@ def test_graph_fits_together(settings: dict[str, Any]) -> None:
     assert len({(e.source, e.target) for e in graph.edges}) == len(graph.edges)
     names = {name for name, _ in model.named_parameters()}
     assert {edge.parameter for edge in graph.edges} <= names | {""}
-    assert len({(n.axis, n.row, n.time) for n in graph.nodes}) == len(graph.nodes)
+    assert len({(n.axis, n.row, n.x) for n in graph.nodes}) == len(graph.nodes)
 
 
 @every_model
