@@ -36,10 +36,14 @@ class RunBrowser(QWidget):
     """A window of its own over one folder of runs.
 
     open_wanted     the folder of a run
+    resume_wanted   the folder of a run to be trained on
+    branch_wanted   the folder of a run that another one is to begin from
     compare_wanted  the folders of two to four
     """
 
     open_wanted = Signal(str)
+    resume_wanted = Signal(str)
+    branch_wanted = Signal(str)
     compare_wanted = Signal(object)
 
     def __init__(self, folder: Path, parent: QWidget) -> None:
@@ -80,6 +84,8 @@ class RunBrowser(QWidget):
                 f"Two to {MOST} runs side by side (Ctrl+K)",
                 self.compare_chosen,
             ),
+            ("continue", "Continue", "Train it on where it stopped", self.resume_chosen),
+            ("branch", "Branch", "Begin another run with what it has learned", self.branch_chosen),
             ("reveal", "Show folder", "In the file manager", self.reveal_chosen),
             ("delete", "Delete…", "Into the trash (Del)", self.delete_chosen),
         ):
@@ -167,6 +173,16 @@ class RunBrowser(QWidget):
         if len(chosen) == 1:
             self.open_wanted.emit(str(chosen[0].path))
 
+    def resume_chosen(self) -> None:
+        """Train the selected one on."""
+        for run in self.chosen()[:1]:
+            self.resume_wanted.emit(str(run.path))
+
+    def branch_chosen(self) -> None:
+        """Begin another run from the selected one."""
+        for run in self.chosen()[:1]:
+            self.branch_wanted.emit(str(run.path))
+
     def compare_chosen(self) -> None:
         """Compare those that are selected."""
         chosen = self.chosen()
@@ -209,7 +225,10 @@ class RunBrowser(QWidget):
     def _on_selection(self) -> None:
         chosen = self.chosen()
         usable = [row for row in chosen if row.state != "damaged"]
-        self.buttons["open"].setEnabled(len(chosen) == 1 and bool(usable))
+        one = usable[0] if len(chosen) == 1 and usable else None
+        self.buttons["open"].setEnabled(one is not None)
+        self.buttons["branch"].setEnabled(one is not None)
+        self.buttons["continue"].setEnabled(one is not None and one.state not in WRITTEN)
         self.buttons["compare"].setEnabled(2 <= len(usable) == len(chosen) <= MOST)
         self.buttons["reveal"].setEnabled(len(chosen) == 1)
         self.buttons["delete"].setEnabled(

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 if TYPE_CHECKING:
     from rnnviz.engine.family import Family, RunInfo
 
-COLUMNS = ("Run", "State", "Steps", "Best loss", "Cell", "Task", "Begun")
-WIDTHS = (300, 90, 80, 80, 90, 130, 130)
+COLUMNS = ("Run", "State", "Steps", "Best loss", "Cell", "Task", "Begun", "Folder")
+WIDTHS = (220, 80, 64, 72, 84, 120, 120, 150)
 PATH = Qt.ItemDataRole.UserRole
 
 
@@ -61,7 +61,12 @@ def grown(
 def _item(run: RunInfo) -> QTreeWidgetItem:
     best = "–" if run.best_loss is None else f"{run.best_loss:.3f}"
     origin = f"  (from step {run.parent_step:,})" if run.parent is not None else ""
-    kinds = (run.cell.replace("_", " "), run.task.replace("_", " "), _local(run.begun))
+    kinds = (
+        run.cell.replace("_", " "),
+        run.task.replace("_", " "),
+        _local(run.begun),
+        run.path.name,
+    )
     item = QTreeWidgetItem([run.name + origin, run.state, f"{run.steps:,}", best, *kinds])
     item.setData(0, PATH, str(run.path))
     item.setToolTip(0, str(run.path))

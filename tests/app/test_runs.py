@@ -62,6 +62,7 @@ def test_rows_say_what_the_runs_say(browser: RunBrowser) -> None:
     assert shown["tiny"][:5] == ["finished", "20", best, "lstm", "language model"]
     assert shown["in a series"][3] == "gru"
     assert shown["tiny"][5].startswith("20")
+    assert shown["tiny"][6] == "first"
 
 
 def _texts(browser: RunBrowser, index: int) -> list[str]:
@@ -93,7 +94,8 @@ def test_a_folder_that_is_not_there_is_empty(qtbot: QtBot, window: MainWindow) -
 
 def test_buttons_follow_the_selection(browser: RunBrowser) -> None:
     enabled = {name: b.isEnabled() for name, b in browser.buttons.items()}
-    assert enabled == {"open": False, "compare": False, "reveal": False, "delete": False}
+    assert set(enabled) == {"open", "compare", "continue", "branch", "reveal", "delete"}
+    assert not any(enabled.values())
     select(browser, "tiny")
     assert browser.buttons["open"].isEnabled()
     assert not browser.buttons["compare"].isEnabled()
@@ -177,6 +179,33 @@ def test_the_window_browses_and_compares(
     qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=20_000)
     comparison.close()
     assert window.runs.comparisons == []
+
+
+def test_continue_trains_a_run_on(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    window.actions_by_name["runs"].trigger()
+    browser = window.runs.browser
+    assert browser is not None
+    qtbot.waitUntil(lambda: len(browser.rows) == 2, timeout=10_000)
+    select(browser, "tiny")
+    browser.buttons["continue"].click()
+    qtbot.waitUntil(lambda: window.run.step > 20, timeout=30_000)
+    assert window.run.path == folder / "first"
+    window.control.pause()
+    qtbot.waitUntil(lambda: window.run.state in ("paused", "finished"), timeout=30_000)
+    steps = window.run.history.column("step")
+    assert steps.tolist() == list(range(1, len(steps) + 1))
+
+
+def test_branch_opens_the_run_and_says_how(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    window.actions_by_name["runs"].trigger()
+    browser = window.runs.browser
+    assert browser is not None
+    qtbot.waitUntil(lambda: len(browser.rows) == 2, timeout=10_000)
+    select(browser, "in a series")
+    browser.buttons["branch"].click()
+    qtbot.waitUntil(lambda: "Branch from here" in window.banner.text.text(), timeout=30_000)
+    assert window.run.path == folder / "gru"
+    assert window.banner.isVisible()
 
 
 def test_a_series_is_trained_in_turn_and_compared(
