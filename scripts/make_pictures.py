@@ -36,6 +36,12 @@ SUBJECTS = {
     "words": ("prediction", "", 400),
     "translation": ("attention", "matrix", 1500),
     "encoder-decoder": ("graph", "", 300),
+    "detector": ("trace", "trace", 900),
+    "sentiment": ("trace", "trace", 1200),
+    "sentiment-bidirectional": ("graph", "", 500),
+    "sentiment-convolution": ("graph", "", 500),
+    "tagging": ("tags", "tags", 300),
+    "window": ("graph", "", 300),
 }
 # Drawn twice as large as shown on a dense screen and made smaller: lines come out fine and even.
 INCHES = (5.0, 3.2)

@@ -401,7 +401,30 @@ def memory_snapshot(slots: int = 6, width: int = 4) -> Snapshot:
     return replace(made, structure=structure, arrays=arrays)
 
 
+def classifier_snapshot(
+    classes: tuple[str, ...] = ("0", "1"), threshold: float = 0.9, time: int = 40, seed: int = 0
+) -> Snapshot:
+    """A network that tells classes apart while it reads; without a threshold the likeliest counts.
+
+    Something is asked at every fourth position and at the last one.
+    """
+    made, random = language_snapshot(time=time, seed=seed), np.random.default_rng(seed)
+    scores = np.exp(3 * random.normal(0, 1, (time, len(classes))))
+    chances = scores / scores.sum(axis=1, keepdims=True)
+    arrays = dict(made.arrays)
+    arrays["probability"] = NamedArray("probability", ("time", "vocab"), chances)
+    said = chances.argmax(axis=1)
+    if threshold == threshold:
+        arrays["threshold"] = NamedArray("threshold", ("slot",), np.array([threshold]))
+        said = (chances[:, -1] > threshold).astype(int)
+    asked = [t % 4 == 0 or t == time - 1 for t in range(time)]
+    true = tuple(str(random.choice(classes)) if one else "" for one in asked)
+    tokens = replace(made.tokens, target=true, output=tuple(classes[k] for k in said))
+    return replace(made, arrays=arrays, tokens=tokens, vocabulary=classes)
+
+
 KINDS: dict[str, Callable[[], Snapshot]] = {
+    "classifier": classifier_snapshot,
     "language": language_snapshot,
     "translation": translation_snapshot,
     "leaky": leaky_snapshot,

@@ -15,6 +15,7 @@ Addresses in `arrays` (P = part name, l = layer from 0):
   `next/token`       (time, slot) their token ids
   `target/probability` (time,)    probability given to the true token, NaN where nothing is asked
   `probability`      (time, vocab)  of every output, where there are at most 64
+  `threshold`        (slot,)      one number: above it the last output counts as said, where it does
   `value/input`, `value/output`, `value/target`  (time, slot)  numbers, for tasks with numbers
   `attention`        (time, source_time)  alignment weights, rows sum to 1
   `memory`           (time, slot, unit)  an external memory's content after each step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -162,6 +163,11 @@ class Task(ABC):
     def read(self, logits: Tensor) -> tuple[str, ...]:
         """What the network says at each position, logits (T, V): its likeliest tokens."""
         return tuple(self.vocabulary[k] for k in logits.argmax(-1).tolist())
+
+    @property
+    def threshold(self) -> float:
+        """Above this probability the last class counts as said; NaN where the likeliest does."""
+        return math.nan
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """What the held-out part says of the network besides its loss, None where nothing is."""

@@ -15,7 +15,7 @@ from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences
 EXAMINED = 1000
 """Held-out sentences that an evaluation reads."""
 
-_MIDDLE_LENGTH, _SEARCHED = 9, 1000
+_MIDDLE_LENGTH, _SEARCHED = 12, 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -48,7 +49,7 @@ class Inside:
 
     def __init__(self, model: Model, task: Task, batch: Batch, needs: frozenset[str]) -> None:
         self._model, self._structure, self._needs = model, model.structure, needs
-        self._batch = batch
+        self._batch, self._threshold = batch, task.threshold
         self._recorder = Recorder()
         with torch.set_grad_enabled("gradients" in needs):
             output = model.tapped(batch, self._recorder)
@@ -126,6 +127,8 @@ class Inside:
         yield _array("next/token", ("time", "slot"), best.indices)
         if probabilities.shape[-1] <= FEW_CLASSES:
             yield _array("probability", ("time", "vocab"), probabilities)
+            if isfinite(self._threshold):
+                yield _array("threshold", ("slot",), torch.tensor([self._threshold]))
 
     def _gradients(self) -> Iterable[NamedArray]:
         """Derivatives of the summed loss by every state, along the explicit path."""

@@ -158,18 +158,21 @@ class WindowLayers(nn.Module):
 
 
 def _info(function: Function) -> CellInfo:
-    low, high, written = {
-        "tanh": (-1.0, 1.0, r"\tanh"),
-        "relu": (0.0, None, r"\mathrm{relu}"),
-    }[function]
-    symbols = rf"{{h}} = {written}\left(\sum_j W_j x_{{t-j}} + {{b}}\right)"
-    numbers = "{h} = tanh({x:h})" if function == "tanh" else "{h} = max(0, {x:h})"
+    total = r"\sum_j W_j x_{t-j} + {b}"
+    if function == "tanh":
+        symbols, numbers, low, high = rf"\tanh\left({total}\right)", "tanh({x:h})", -1.0, 1.0
+    else:
+        symbols, numbers, low, high = rf"\max\left(0, {total}\right)", "max(0, {x:h})", 0.0, None
     return CellInfo(
         "window",
         "window",
         ("h",),
         ("h",),
         (Quantity("h", "activation", "state", low, high, "Of the last few steps, and no others."),),
-        (Equation("h", symbols, numbers, "Bengio et al. 2003; Kim 2014"),),
+        (
+            Equation(
+                "h", f"{{h}} = {symbols}", f"{{h}} = {numbers}", "Bengio et al. 2003; Kim 2014"
+            ),
+        ),
         spans=(),
     )

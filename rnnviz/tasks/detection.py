@@ -272,15 +272,16 @@ def _read(config: RunConfig, encoded: Encoded, word: NDArray[np.int64], words: i
 
 
 def _first_probe(stream: Stream, letters: Characters) -> str:
-    """Around the first word of the held-out stream, else of the one to train on."""
+    """The beginning of the row of the held-out stream, else of the one to train on, in which the
+    word comes most often.
+    """
     held_out = stream.validation > 0
-    for index in range(min(stream.validation if held_out else stream.train, _EXAMINED)):
-        ids, ends = stream.chunk(index, held_out)
-        for row, time in np.argwhere(ends).tolist():
-            if time >= ids.shape[1] // 3:
-                begin = max(0, min(time - _DEFAULT_PROBE // 2, ids.shape[1] - _DEFAULT_PROBE))
-                return letters.decode(ids[row, begin : begin + _DEFAULT_PROBE].tolist())
-    return letters.decode(stream.chunk(0, held_out)[0][0, :_DEFAULT_PROBE].tolist())
+    most = stream.validation if held_out else stream.train
+    chunks = [stream.chunk(index, held_out) for index in range(min(most, _EXAMINED))]
+    ids, ends = (
+        np.concatenate(parts, 1)[:, :_DEFAULT_PROBE] for parts in zip(*chunks, strict=True)
+    )
+    return letters.decode(ids[int(ends.sum(1).argmax())].tolist())
 
 
 def _rates(hits: int, said: int, true: int) -> tuple[float, float, float]:

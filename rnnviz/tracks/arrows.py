@@ -73,7 +73,11 @@ def key(snapshot: Snapshot, parameter: str, notation: str) -> str:
     if info is None or not symbol:
         return parameter
     part = next((part for part in snapshot.structure.parts if part.name == info.part), None)
-    return symbol if part is None else f"{symbol} {named(snapshot, part, info.layer)}"
+    text = symbol if part is None else f"{symbol} {named(snapshot, part, info.layer)}"
+    place = info.role, info.part, info.layer
+    alike = [i for i in snapshot.structure.parameters if (i.role, i.part, i.layer) == place]
+    # A layer with a matrix per lag: what tells them apart is the end of their names.
+    return text if len(alike) == 1 else f"{text} {parameter.rpartition('.')[2].replace('_', ' ')}"
 
 
 def _seen(edge: Edge, sizes: Values) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from rnnviz.contracts.snapshot import NEEDS, Snapshot, Tokens
 from rnnviz.contracts.task import Probe, Task
 from rnnviz.engine.observer import Observer
 from rnnviz.engine.session import Session
-from tests.networks import CONFIGURATIONS, SIZES, Nudge, batch, every_cell, network
+from tests.networks import CONFIGURATIONS, SIZES, Nudge, every_cell, example, network
 
 ALL = frozenset(NEEDS)
 
@@ -29,10 +29,11 @@ class Letters:
     vocabulary = tuple("abcdefghijk")
     losses = Task.losses
     read = Task.read
+    threshold = float("nan")
 
 
 def probe(kind: str = "recurrent", time: int = 5, source_time: int = 4) -> Probe:
-    b = batch([time], [source_time] if kind == "encoder_decoder" else None)
+    b = example(kind, [time], [source_time])
     spelt = [tuple(Letters.vocabulary[k] for k in row[0]) for row in (b.inputs, b.targets)]
     return Probe("", b, Tokens(spelt[0], spelt[1], ()))
 
@@ -143,11 +144,12 @@ def test_shown_gradients_are_total_derivatives(config: Any, kind: str) -> None:
     for part in model.structure.parts:
         for state in part.cell.states:
             zero = torch.zeros(1, 6, dtype=torch.float64, requires_grad=True)
-            nudge = Nudge(part.name, 1, 2, state, zero)
+            layer = part.layers - 1
+            nudge = Nudge(part.name, layer, 2, state, zero)
             logits = model.tapped(at.batch, nudge).logits[0]
             loss = cross_entropy(logits, at.batch.targets[0], reduction="sum")
             (expected,) = torch.autograd.grad(loss, zero)
-            shown = arrays[f"gradient/{part.name}/1/{state}"].values[2]
+            shown = arrays[f"gradient/{part.name}/{layer}/{state}"].values[2]
             assert np.allclose(shown, expected[0], rtol=1e-6, atol=1e-12)
 
 
