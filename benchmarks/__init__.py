@@ -2,5 +2,7 @@
 gives one flat object of figures.
 """
 
-# First, because it settles how many threads NumPy may use before anything imports NumPy.
-import rnnviz as rnnviz
+import os
+
+# As `rnnviz.cli` does: NumPy reads it once, when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

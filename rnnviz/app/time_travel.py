@@ -90,6 +90,11 @@ class TimeTravel(QObject):
         """Whether the record is being played."""
         return self._play.isActive()
 
+    @property
+    def awaits(self) -> bool:
+        """Whether a snapshot was asked for that has not come yet."""
+        return self._await.isActive()
+
     # ---- going somewhere
 
     def go(self, step: int | None) -> None:

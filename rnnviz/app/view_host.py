@@ -70,12 +70,20 @@ class ViewHost(QWidget):
             self._asked = self._asked or bool(mine - LIVE) or "probe" in news
         return self.dirty
 
+    @property
+    def in_sight(self) -> bool:
+        """Whether it can be seen: Qt calls views behind other tabs visible and puts them outside of
+        the window.
+        """
+        end = self.mapTo(self.window(), self.rect().bottomRight())
+        return self.isVisible() and end.x() > 0 and end.y() > 0
+
     def due(self, now: float, pace: Pace) -> bool:
         """Whether it should be drawn now: visible, out of date, and not drawn a moment ago.
 
         What the user asked for is drawn at once; what merely went on while training keeps pace.
         """
-        if not self.dirty or self.failed or not self.isVisible():
+        if not self.dirty or self.failed or not self.in_sight:
             return False
         if self._asked:
             return now - self.drawn_at >= ASKED_SECONDS
@@ -103,7 +111,7 @@ class ViewHost(QWidget):
         self.failed = ""
         self.ask()
 
-    def ask(self) -> None:
+    def ask(self, _seen: bool = True) -> None:
         """Draw anew as soon as it can be seen."""
         self.dirty = self._asked = True
 

@@ -86,6 +86,8 @@ class Workspace(QMainWindow):
         bar.add_button("close", "Close", dock.close)
         dock.setTitleBarWidget(bar)
         dock.visibilityChanged.connect(self._on_visibility)
+        if host is not None:
+            dock.visibilityChanged.connect(host.ask)
         dock.dockLocationChanged.connect(self._on_visibility)
         dock.topLevelChanged.connect(self._on_visibility)
         dock.hide()
@@ -193,7 +195,7 @@ class Workspace(QMainWindow):
     def draw_now(self) -> None:
         """Draw every visible view that is out of date, all at once: somebody waits for them."""
         for host in self.visible_hosts():
-            if host.dirty and not host.failed:
+            if host.dirty and not host.failed and host.in_sight:
                 host.redraw()
 
     def for_all_painters(self, action: Callable[[Any], None]) -> None:

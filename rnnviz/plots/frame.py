@@ -39,7 +39,12 @@ class Frame:
 
     def point(self, x: float, y: float) -> QPointF:
         """Both at once."""
-        return QPointF(float(self.px(x)), float(self.py(y)))
+        across, down = _share(x, self.x, self.flip_x), _share(y, self.y, not self.flip_y)
+        rect = self.rect
+        return QPointF(
+            min(max(rect.left() + rect.width() * across, -_FAR), _FAR),
+            min(max(rect.top() + rect.height() * down, -_FAR), _FAR),
+        )
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> QRectF:
         """The pixel rectangle between two corners."""
@@ -62,6 +67,12 @@ class Frame:
     def unit_y(self) -> float:
         """Pixels per data unit along y."""
         return float(self.rect.height() / (self.y[1] - self.y[0]))
+
+
+def _share(value: float, interval: Interval, flipped: bool) -> float:
+    """`_part` of one number, without NumPy's cost for each call."""
+    part = (float(value) - interval[0]) / (interval[1] - interval[0])
+    return 1 - part if flipped else part
 
 
 def _part(values: NDArray[np.floating] | float, interval: Interval) -> NDArray[np.float64]:

@@ -118,3 +118,14 @@ def test_a_share_that_stalls_does_not_stall_the_window(
 
 def test_freshness_is_said_in_words() -> None:
     assert [ago(seconds) for seconds in (0.4, 12.2, 300)] == ["now", "12 s ago", "5 min ago"]
+
+
+def test_views_behind_other_tabs_are_not_drawn(qtbot: QtBot, window: MainWindow) -> None:
+    window.use_layout("Train")
+    hosts = window.workspace.hosts
+    qtbot.waitUntil(lambda: hosts["samples"].drawn_at > 0, timeout=10_000)
+    assert not hosts["corpus"].in_sight
+    window.show_view("corpus")
+    qtbot.waitUntil(lambda: hosts["corpus"].in_sight, timeout=10_000)
+    qtbot.waitUntil(lambda: not hosts["corpus"].dirty, timeout=10_000)
+    assert not hosts["samples"].in_sight

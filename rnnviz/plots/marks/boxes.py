@@ -51,6 +51,8 @@ class BoxesItem(MarkItem[Boxes]):
 
     def highlight(self, paint: Paint, selection: Selection) -> None:
         chosen = [i for i, s in enumerate(self.mark.selects) if is_selected(s, selection)]
+        if not chosen:
+            return
         edges = self._edges(paint.frame)
         chosen = [index for index in chosen if np.isfinite(edges[index]).all()]
         paint.painter.setPen(pen(paint.colours("cursor"), 2.0))
