@@ -207,3 +207,17 @@ class Autoregressive(Model):
         """One step of free running: tokens (B,) or values (B, I) -> logits (B, V) and the state
         after them.
         """
+
+
+class TeacherForced(Autoregressive):
+    """A model that reads its own last output. While it is taught the target stands in its place; in
+    evaluation mode, looked into or running freely, it reads what it said itself.
+
+    forced_share  of the steps at which the target stands in while training; the trainer sets it
+    """
+
+    forced_share: float = 1.0
+
+    @abstractmethod
+    def forced(self, batch: Batch, state: Any = None) -> Output:
+        """Every output given the targets before it (Goodfellow et al. 10.2.1)."""

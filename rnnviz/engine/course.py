@@ -157,7 +157,7 @@ class Course:
             return nan
         self._keep(lambda folder: folder.add_evaluation(evaluation))
         self._tell(Evaluated(evaluation))
-        return evaluation.metric
+        return evaluation.metric if self.trainer.task.summary.metric else nan
 
     def _sample_prompts(self) -> None:
         look, seed = self.session.config.look, self.session.config.training.seed

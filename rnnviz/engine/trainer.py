@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import isfinite, nan
 from typing import Any
@@ -17,10 +17,11 @@ from torch import Tensor
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
-from rnnviz.contracts.model import Batch, Model
+from rnnviz.contracts.model import Batch, Model, TeacherForced
 from rnnviz.contracts.task import Task, evaluating
-from rnnviz.engine import carried, optimizers
+from rnnviz.engine import carried, forcing, optimizers
 from rnnviz.engine.clipping import clip_
+from rnnviz.engine.placement import on_device
 from rnnviz.engine.randomness import seeded
 from rnnviz.engine.stopwatch import Stopwatch
 from rnnviz.engine.team import ALONE, Team
@@ -122,7 +123,7 @@ class Trainer:
 
     def evaluate(self) -> Evaluation | None:
         """What else the held-out part says of the network as it is now."""
-        found = self.task.evaluate(self.model)
+        found = forcing.with_both_losses(self.task, self.model, self.task.evaluate(self.model))
         return None if found is None else replace(found, step=self.done)
 
     def state(self) -> TrainerState:
@@ -155,13 +156,21 @@ class Trainer:
             self.learning_rate *= self.config.decay
 
     def _randomness(self) -> AbstractContextManager[None]:
-        if not self._drops:
+        if not self._drops and not 0 < self._forced_share < 1:
             return nullcontext()
         # Rows of different processes must not drop the same units.
         return seeded(self.config.seed * 1_000_003 + self.done + self._team.share.index * 7_368_787)
 
+    @property
+    def _forced_share(self) -> float:
+        """Of the next step; where scheduled, it falls evenly over the run (Bengio et al. 2015)."""
+        shares = {"always": 1.0, "never": 0.0}
+        return shares.get(self.config.teacher_forcing, max(1 - self.done / self.config.steps, 0.0))
+
     def _forward(self, batch: Batch) -> tuple[Tensor, Any]:
         self.model.train()
+        if isinstance(self.model, TeacherForced):
+            self.model.forced_share = self._forced_share
         output = self._network(batch, self._continued(batch, self._carried))
         return self.task.loss(output, batch), carried.detached(output.state)
 
@@ -206,19 +215,6 @@ class Trainer:
 def count_tokens(batch: Batch) -> int:
     """Positions that count in the loss."""
     return int(batch.asked.sum())
-
-
-def on_device(batch: Batch, device: torch.device) -> Batch:
-    """The batch where the model is."""
-    if device.type == "cpu":
-        return batch
-    values = {field.name: getattr(batch, field.name) for field in fields(batch)}
-    moved: dict[str, Any] = {
-        name: value.to(device, non_blocking=True)
-        for name, value in values.items()
-        if isinstance(value, Tensor)
-    }
-    return replace(batch, **moved)
 
 
 def _copy(tensor: Tensor) -> Tensor:

@@ -29,6 +29,7 @@ PLACEHOLDERS = {
     "readout": "{V}",
     "embedding": "E",
     "skip": "S",
+    "output_hidden": "{U}",
 }
 
 

@@ -1,11 +1,11 @@
-"""Generate names in eight invented languages, one text file each, for this project.
+"""Generate names in nine invented languages, one text file each, for this project.
 
 A language is a grammar of syllables: what a syllable may begin with, its vowels, what it may end
 with, how many there are, and the endings that its names like.  Letters that stand repeated in a
-list are the more frequent ones.  Two languages have a rule that looks far back, so that a network
-has to remember: in Ulmic all vowels of a name are of one kind, in Sarvan the end repeats the
-beginning.  Some names are at home in a neighbouring language too, as with real names; the sizes are
-very unequal on purpose.
+list are the more frequent ones.  Some rules look far back, so that a network has to remember, and
+neighbouring letters do not tell: in Ulmic all vowels of a name are of one kind, while Vantic, made
+of the same sounds, always mixes them; in Sarvan the end repeats the beginning.  Some names are at
+home in a neighbouring language too, as with real names; the sizes are very unequal on purpose.
 
 Run the module to write the files beside it, or with ``--check`` to compare them.
 """
@@ -67,12 +67,20 @@ LANGUAGES = (
         (2, 3),
     ),
     Language(
-        "Ulmic", 260,
+        "Ulmic", 520,
         "h j k l m n p r s t v kk ll tt",
         "a a o u|e ä ö y",
         "_ _ n s l r k",
-        "nen la lä ri",
+        "_ _ nen la lä ri",
         (2, 3), "harmony",
+    ),
+    Language(
+        "Vantic", 380,
+        "h j k l m n p r s t v kk ll tt",
+        "a a o u|e ä ö y",
+        "_ _ n s l r k",
+        "_ _ nen la lä ri",
+        (2, 3), "mixture",
     ),
     Language(
         "Tashir", 160,
@@ -111,13 +119,15 @@ class Speaker:
         few, most = language.syllables
         count = few + int(self._random() * (most - few + 1))
         kinds = language.vowels.split("|")
-        vowels = self._pick(kinds).split()
-        syllables = [self._syllable(vowels) for _ in range(count)]
+        first = int(self._random() * len(kinds))
+        step = 1 if language.rule == "mixture" else 0
+        turns = [kinds[(first + k * step) % len(kinds)].split() for k in range(count)]
+        syllables = [self._syllable(vowels) for vowels in turns]
         if language.rule == "echo":
             syllables.append(syllables[0])
         endings = language.endings.split()
         if language.rule == "harmony":
-            back = vowels == kinds[0].split()
+            back = first == 0
             endings = [e for e in endings if not set(e) & set("äöy" if back else "aou")]
         return self._joined(syllables, self._pick(endings)).capitalize()
 

@@ -21,8 +21,10 @@ TIME, SOURCE_TIME = 3, 3
 
 def computed(model: Model, b: Batch) -> dict[str, Tensor]:
     """The tensor behind each node that has one, in an order of computation."""
-    recorder = Recorder()
+    recorder, read = Recorder(), []
+    hook = model.get_submodule("readout").register_forward_hook(lambda *a: read.append(a[2]))
     logits = model.tapped(b, recorder).logits
+    hook.remove()
     found = _states(recorder, model.structure)
     for part, layer, quantity in recorder.recorded():
         if quantity == "context":
@@ -30,7 +32,9 @@ def computed(model: Model, b: Batch) -> dict[str, Tensor]:
                 if value.requires_grad:  # a category as a unit vector is not differentiated by
                     found[f"context@{time}"] = value
     for time in range(TIME):
-        found[f"output@{time}"] = output = logits[:, time]
+        # Where outputs are given back, later states depend on each as it was read, not on its row.
+        output = read[time] if len(read) == TIME else logits[:, time]
+        found[f"output@{time}"] = output
         found[f"loss@{time}"] = cross_entropy(output, b.targets[:, time])
     return found
 

@@ -270,7 +270,7 @@ def test_little_padding_is_computed(task: type[NameClasses] | type[NameGeneratio
 def test_the_shipped_classes_are_unequal_and_letter_pairs_do_not_settle_them() -> None:
     summary = shipped(NameClasses).summary
     sizes = dict(summary.facts)["classes"]
-    assert sizes.startswith("8: Velish 2,400")
+    assert sizes.startswith("9: Velish 2,400")
     assert any("balanced accuracy" in warning for warning in summary.warnings)
     baselines = {b.name: b.value for b in summary.baselines}
-    assert baselines["always Velish"] < baselines["letter pairs"] < 0.97
+    assert baselines["always Velish"] < baselines["letter pairs"] < 0.93

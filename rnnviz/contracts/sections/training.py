@@ -53,6 +53,12 @@ class TrainingConfig(Section):
         "value", "Limits gradients: each entry (value) or all together (norm)."
     )
     clip_threshold: float = option(5.0, "The limit.", when="clip=norm|value", gt=0.0, le=1e6)
+    teacher_forcing: Literal["always", "scheduled", "never"] = option(
+        "always",
+        "What a network that reads its own outputs is given while it is taught: the true ones, "
+        "ever fewer of them, or none. Others have no use for it.",
+        advanced=True,
+    )
     carry_state: bool = option(
         True, "Begin each chunk with the state the chunk before it ended in.", advanced=True
     )
