@@ -192,9 +192,10 @@ class RunBar(QFrame):
             parts.append(STATES.get(run.state, run.state))
         if stale:
             parts.append("<b>settings changed</b>")
-        parts += [f"epoch {last.epoch:.2f}", f"{last.loss:.3f} nats"]
+        parts += [] if math.isnan(last.epoch) else [f"epoch {last.epoch:.2f}"]
+        parts.append(f"{last.loss:.3f} nats")
         parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
-        if last.seconds > 0:
+        if last.seconds > 0 and last.tokens > 0:
             parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
         return " · ".join(parts)
 

@@ -171,6 +171,8 @@ class MainWindow(QMainWindow):
         self.run_bar.show_run(self.run, self.control.stale)
         self.actions_by_name["resume"].setEnabled(can_resume(self.run))
         name = self.run.config.title if self.run.config else ""
+        if self.run.config is None and self.run.snapshot is not None:
+            name = self.run.snapshot.run
         self.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
         if self.run.message:
             bad = self.run.state in ("failed", "paused", "lost")

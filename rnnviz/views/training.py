@@ -209,9 +209,9 @@ def _subtitle(history: History, unit: str) -> str:
     share = 1 / math.log(2) if unit == "bits" else 1.0
     texts = [
         f"step {last.step:,}",
-        f"epoch {last.epoch:.2f}",
+        *(() if math.isnan(last.epoch) else (f"epoch {last.epoch:.2f}",)),
         f"loss {last.loss * share:.3f} {unit}",
     ]
-    if last.seconds > 0:
+    if last.seconds > 0 and last.tokens > 0:
         texts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
     return " · ".join(texts)

@@ -31,6 +31,7 @@ def test_it_opens_like_any_other(qtbot: QtBot, window: MainWindow, recorded: Pat
     assert window.run.snapshot is not None
     assert [part.name for part in window.run.snapshot.structure.parts] == ["recurrent"]
     assert len(window.run.history) == 3
+    assert window.windowTitle() == "mine – rnnviz"
     # There is nothing in it that could fill the form; what stands there stays.
     assert window.experiment.config() == form
     shown = [host for host in window.workspace.hosts.values() if host.isVisible()]
