@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
@@ -14,8 +16,10 @@ from rnnviz.app.window import MainWindow
 from rnnviz.contracts.shipped import shipped
 
 
-def run_window(path: str | None = None) -> int:
-    """Show the window, opening `path` (a corpus, recipe or run) if given; returns the exit code."""
+def run_window(path: str | None = None, compared: Sequence[Path] = ()) -> int:
+    """Show the window, opening `path` (a corpus, recipe or run) if given, or the comparison of
+    runs; returns the exit code.
+    """
     crash.guard_the_display()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("rnnviz")
@@ -28,6 +32,8 @@ def run_window(path: str | None = None) -> int:
     QTimer.singleShot(0, window, window.control.load)
     if path is not None:
         window.opener.open(path)
+    if compared:
+        window.runs.compare(compared)
     code = app.exec()
     if faults is not None:
         faults.flush()

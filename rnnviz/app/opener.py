@@ -5,6 +5,7 @@ argument.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from rnnviz.app.opening import ANY, kind_of
 from rnnviz.contracts import config
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
+from rnnviz.engine import recipes
 
 if TYPE_CHECKING:
     from rnnviz.engine.watcher import Watcher
@@ -24,11 +26,23 @@ if TYPE_CHECKING:
 FILTER = "Texts, tables, recipes (*.txt *.tsv *.conllu *.toml *.md *);;All files (*)"
 
 
+@dataclass(frozen=True)
+class Series:
+    """A configuration file with variants, to be trained one after another."""
+
+    title: str
+    variants: dict[str, RunConfig]
+
+
+Found = RunConfig | Series | tuple[str, str]
+
+
 class Opener(QObject):
     """Finds out what a path is and says so; runs are read beside the window."""
 
     corpus_chosen = Signal(str, str)
     config_chosen = Signal(object)
+    series_chosen = Signal(str, object)
     run_opened = Signal(object)
     failed = Signal(str)
 
@@ -66,12 +80,14 @@ class Opener(QObject):
         job.failed.connect(partial(self._on_failed, self._wish))
         job.start()
 
-    def _tell(self, wish: int, found: RunConfig | Watcher | tuple[str, str]) -> None:
+    def _tell(self, wish: int, found: Found | Watcher) -> None:
         if wish != self._wish:
             # Something else was opened meanwhile.
             return
         if isinstance(found, tuple):
             self.corpus_chosen.emit(*found)
+        elif isinstance(found, Series):
+            self.series_chosen.emit(found.title, found.variants)
         elif isinstance(found, RunConfig):
             self.config_chosen.emit(found)
         else:
@@ -94,11 +110,12 @@ def dropped_path(data: QMimeData) -> str:
     return paths[0] if paths else ""
 
 
-def _found(path: Path, task: str) -> RunConfig | Watcher | tuple[str, str]:
+def _found(path: Path, task: str) -> Found | Watcher:
     """What is at `path`: a recipe, a run, or a corpus and its task; `task` is the one at hand."""
     kind = kind_of(path, task)
     if kind == "recipe":
-        return config.load(path)
+        variants = recipes.series(str(path))
+        return Series(path.stem, variants) if variants else config.load(path)
     if kind != "run":
         return str(path), kind
     from rnnviz.engine.watcher import Watcher

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         self.opener.current_task = lambda: self.experiment.config().task.name
         self.opener.corpus_chosen.connect(self._use_corpus)
         self.opener.config_chosen.connect(self._use_config)
+        self.opener.series_chosen.connect(self.runs.train)
         self.opener.run_opened.connect(self.control.watch)
         self.opener.failed.connect(self.banner.fail)
         self.exporter.told.connect(self.banner.tell)

@@ -205,6 +205,7 @@ def _compare(add: Add) -> None:
         metavar="FILE.(svg|pdf|png|csv|npz)",
         help="one figure of it all; without it the table is printed",
     )
+    command.add_argument("--show", action="store_true", help="in a window, where it is followed")
     command.add_argument(
         "--what",
         choices=("all", "curves", "view", "difference", "table"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnviz.cli.views import named
+from rnnviz.cli.window import has_display
 from rnnviz.comparison.configurations import configurations, differing, facts_of
 from rnnviz.comparison.sheet import Wish, sheet
 from rnnviz.contracts.comparison import Compared, Sheet
@@ -15,7 +16,7 @@ from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import Table
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.view import View
-from rnnviz.engine.compared import compared
+from rnnviz.engine.compared import compared, open_runs
 from rnnviz.export import SUFFIXES, write_picture
 
 INCHES_PER_RUN, LEAST_INCHES = 5.5, 9.0
@@ -23,7 +24,9 @@ PIXELS_PER_INCH = 96
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the figure, or print the table."""
+    """Write the figure, print the table, or open the window."""
+    if args.show:
+        return _show([Path(path) for path in args.runs])
     view, out = named(args.view), _target(args)
     found = _open(args, view)
     if out is not None:
@@ -35,6 +38,16 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(_as_text(found, args.full))
     return 0
+
+
+def _show(paths: list[Path]) -> int:
+    """The comparison in its window, with the main window behind it."""
+    open_runs(paths)
+    if not has_display():
+        raise UserError("There is no display for the window; without one use --out FILE.")
+    from rnnviz.app.main import run_window
+
+    return run_window(compared=paths)
 
 
 def report(found: Compared, paths: list[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.snapshot import NEEDS, Snapshot
 from rnnviz.contracts.view import Scene
+from rnnviz.engine.moments import Moments
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.scene import look, scene
 
@@ -65,15 +66,23 @@ def _scene(
 
 
 def _nearest(run: Run, needs: tuple[str, ...], step: int) -> Snapshot:
-    """The recorded look with these arrays nearest to `step`."""
-    known = sorted(run.playback.snapshot_steps(full=True), key=lambda at: abs(at - step))
-    for at in known:
-        found = run.playback.snapshot(at)
-        if set(needs) <= found.needs:
+    """The recorded look with these arrays nearest to `step`, with weights of a checkpoint."""
+    moments = Moments(run.path)
+    for at in sorted(moments.contents().stops, key=lambda each: abs(each - step)):
+        try:
+            found = moments.snapshot(at, "parameters" in needs)
+        except (KeyError, UserError):
+            continue  # damaged, or given up a moment ago
+        if set(needs) <= found.needs | _weights(found):
             return found
     raise UserError(
         "its record holds no look inside with what this view needs; leave the step out."
     )
+
+
+def _weights(snapshot: Snapshot) -> set[str]:
+    held = any(name.startswith("parameter/") for name in snapshot.arrays)
+    return {"parameters"} if held else set()
 
 
 def _on_one_text(runs: list[Run], scenes: list[Scene]) -> list[Scene]:

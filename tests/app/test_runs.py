@@ -241,6 +241,19 @@ def test_who_begins_another_run_ends_the_series(
     assert window.runs.series.current is None
 
 
+def test_a_file_with_variants_is_a_series(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, tiny: RunConfig
+) -> None:
+    path = tmp_path / "rates.toml"
+    tables = "[recipe.variants.slow]\ntraining.learning_rate = 1e-4\n[recipe.variants.fast]\n"
+    path.write_text(tables + tiny.replaced({"training.steps": 20}).to_toml().partition("\n")[2])
+    window.opener.open(str(path))
+    qtbot.waitUntil(lambda: bool(window.runs.comparisons), timeout=20_000)
+    names = [rival.name for rival in window.runs.comparisons[0].model.rivals]
+    assert names == ["slow", "fast"]
+    qtbot.waitUntil(lambda: window.run.step > 0, timeout=30_000)
+
+
 def test_the_recipe_is_a_series(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[tuple[str, list[str]]] = []
     monkeypatch.setattr(window.runs, "train", lambda name, v: begun.append((name, list(v))))

@@ -108,6 +108,31 @@ def test_a_text_of_ones_own(run: Run, trained: Path, gru: Path, tmp_path: Path) 
     assert target.read_text(encoding="utf-8").count("probe “a dog sa") == 2
 
 
+def test_show_opens_the_window(
+    run: Run, trained: Path, gru: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[list[Path]] = []
+
+    def window(compared: list[Path]) -> int:
+        opened.append(compared)
+        return 0
+
+    monkeypatch.setattr("rnnviz.app.main.run_window", window)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert run("compare", trained, gru, "--show") == (0, "", "")
+    assert opened == [[trained, gru]]
+    assert run("compare", trained, "nowhere", "--show")[0] == 2
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert "no display" in run("compare", trained, gru, "--show")[2]
+
+
+def test_weights_at_an_earlier_step(run: Run, trained: Path, gru: Path, tmp_path: Path) -> None:
+    target = tmp_path / "weights.npz"
+    wish = ("--what", "view", "--view", "parameters", "--step", 1, "--out", target)
+    assert run("compare", trained, gru, *wish) == (0, f"{target}\n", "")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
