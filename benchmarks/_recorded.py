@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,14 +72,16 @@ def _rows(steps: int, config: RunConfig) -> list[StepRow]:
     ]  # fmt: skip
 
 
-def _snapshots(session: Session, needs: frozenset[str], count: int, steps: int) -> list[Snapshot]:
+def _snapshots(
+    session: Session, needs: frozenset[str], count: int, steps: int
+) -> Iterator[Snapshot]:
     """One real look and, for the others, the same arrays with other numbers in them."""
     observer = Observer(session.model, session.task, "bench")
     observer.refresh(session.model)
     probe = session.task.probe(session.task.default_probe, session.model)
     look = observer.look(probe, needs, 0)
     places = np.linspace(1, steps, count).round().astype(int)
-    return [_varied(look, int(step)) for step in places]
+    return (_varied(look, int(step)) for step in places)
 
 
 def _varied(look: Snapshot, step: int) -> Snapshot:

@@ -79,11 +79,16 @@ class History:
         """Add many steps at the end: values (column, step) in the order of `COLUMNS`."""
         length = self._length + columns.shape[1]
         if length > self._values.shape[1]:
-            grown = np.empty((len(COLUMNS), max(length, 2 * self._length)), dtype=np.float64)
-            grown[:, : self._length] = self._values[:, : self._length]
-            self._values = grown
+            self.reserve(max(length, 2 * self._length))
         self._values[:, self._length : length] = columns
         self._length = length
+
+    def reserve(self, length: int) -> None:
+        """Make room for so many steps in all at once, instead of growing there bit by bit."""
+        if length > self._values.shape[1]:
+            grown = np.empty((len(COLUMNS), length), dtype=np.float64)
+            grown[:, : self._length] = self._values[:, : self._length]
+            self._values = grown
 
     def rewind(self, step: int) -> None:
         """Forget the steps after `step`: training went back to it."""

@@ -84,7 +84,7 @@ class _Card:
 
     id: str | None = None
     title: str = ""
-    state: str = "recorded"
+    state: State = "recorded"
     message: str = ""
     step: int = 0
     goal: int = 0
@@ -219,11 +219,8 @@ def _facts(path: Path) -> dict[str, Any]:
     return found
 
 
-def _state(path: Path, said: str) -> State:
+def _state(path: Path, said: State) -> State:
     """How it stands: what it says of itself, unless its writer has died since."""
     if said in ALIVE and not Pulse(path).beats():
         return "interrupted"
-    return _STATE.validate_python(said)
-
-
-_STATE: TypeAdapter[State] = TypeAdapter(State)
+    return said

@@ -5,6 +5,7 @@ checksum. A torn or damaged row costs itself; a reader may follow while it is wr
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,7 @@ WORD = 8
 
 # Rows read at once: they and their checksums stay in the processor's cache.
 ROWS_AT_ONCE = 8192
+MOST_RESERVED = 2**21
 
 _SEED, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
@@ -120,6 +122,10 @@ class StepReader:
             self._begin(file.read(HEADER_BYTES))
             file.seek(self._end)
             offset, size = self._end, row_bytes(len(self._columns))
+            # A file with a hole may claim any length; room is taken for what is there only.
+            new = (os.fstat(file.fileno()).st_size - offset) // size
+            if new > ROWS_AT_ONCE:
+                self.history.reserve(len(self.history) + min(new, MOST_RESERVED))
             while data := file.read(ROWS_AT_ONCE * size):
                 rows, good = unpacked(data, len(self._columns))
                 if good.any():

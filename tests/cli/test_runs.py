@@ -14,7 +14,7 @@ from tests.cli.conftest import Run
 def folder(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run, one that was killed, and damaged ones."""
     folder = tmp_path_factory.mktemp("list")
-    for name in ("whole", "killed", "torn", "silent", "mutated"):
+    for name in ("whole", "killed", "torn", "silent", "mutated", "unheard"):
         shutil.copytree(trained, folder / name)
     status = json.loads((folder / "killed/status.json").read_text())
     said = status | {"state": "training", "process": 2**22 + 1, "step": 7}
@@ -22,6 +22,7 @@ def folder(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "torn/run.json").write_text((trained / "run.json").read_text()[:90])
     (folder / "silent/status.json").unlink()
     (folder / "mutated/status.json").write_text(json.dumps(status | {"step": "many"}))
+    (folder / "unheard/status.json").write_text(json.dumps(status | {"state": ".."}))
     (folder / "thesis.txt").write_text("x")
     (folder / "empty").mkdir()
     return folder
@@ -37,7 +38,7 @@ def test_states(folder: Path) -> None:
     states = {name: run.state for name, run in found.items()}
     assert states == {
         "whole": "finished", "killed": "interrupted", "torn": "damaged", "silent": "recorded",
-        "mutated": "recorded",
+        "mutated": "recorded", "unheard": "recorded",
     }  # fmt: skip
     whole, killed, silent = (found[name] for name in ("whole", "killed", "silent"))
     assert (whole.steps, whole.goal, whole.task, whole.cell) == (20, 20, "language_model", "lstm")
@@ -52,7 +53,7 @@ def test_states(folder: Path) -> None:
 def test_command(run: Run, folder: Path, tmp_path: Path) -> None:
     code, out, err = run("runs", folder)
     assert (code, err) == (0, "")
-    assert len(out.splitlines()) == 6
+    assert len(out.splitlines()) == 7
     assert "7 of 20" in out
     assert "interrupted" in out
     listed = json.loads(run("runs", folder, "--json")[1])
@@ -66,7 +67,7 @@ def test_without_a_folder_those_of_the_window(
     run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RNNVIZ_RUNS", str(folder))
-    assert len(run("runs")[1].splitlines()) == 6
+    assert len(run("runs")[1].splitlines()) == 7
     monkeypatch.setenv("RNNVIZ_RUNS", str(tmp_path / "absent"))
     code, out, _ = run("runs")
     assert (code, out[:17]) == (0, "There are no runs")
