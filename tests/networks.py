@@ -107,11 +107,19 @@ def _trees(lengths: list[int], sources: list[int]) -> Batch:
     return replace(made, children=children)
 
 
+def _questions(lengths: list[int], sources: list[int]) -> Batch:
+    """As many hops as the longest length, facts of two words, the answer asked at every hop."""
+    made, rows = batch([max(lengths)] * len(lengths)), len(lengths)
+    facts = torch.randint(1, SIZES.inputs, (rows, max(sources), 2))
+    return replace(made, context=torch.randint(1, SIZES.inputs, (rows, 3)), facts=facts)
+
+
 EXAMPLES: dict[str, Callable[[list[int], list[int]], Batch]] = {
     "aligned": _aligned,
     "pairs": _pairs,
     "conditioned": _conditioned,
     "trees": _trees,
+    "questions": _questions,
 }
 """How a batch of each shape is made; a new shape is added here."""
 

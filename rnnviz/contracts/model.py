@@ -55,7 +55,8 @@ class Batch:
     lengths           (B,) valid positions of each row, None when all are T
     source            (B, S) token ids, None without a source sequence
     source_lengths    (B,)
-    context           (B,) a category each, or (B, K) a vector each, None without
+    context           (B,) a category each, (B, K) a vector each, or with facts (B, Q) the token ids
+                      of a question each; None without
     picture           (B, C, H, W) in [0, 1], None without
     children          (B, T, 2) for trees: positions of a node's children, which come before it, -1
                       at leaves; `inputs` holds a leaf's word
@@ -111,7 +112,7 @@ class Plan:
         if batch.children is not None:
             rows = batch.children[0].tolist()
             children = tuple(tuple(child for child in row if child >= 0) for row in rows)
-        source = batch.source if batch.source is not None else batch.facts
+        source = batch.facts if batch.facts is not None else batch.source
         return cls(
             batch.inputs.shape[1],
             0 if source is None else source.shape[1],

@@ -10,6 +10,7 @@ from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Values, table
 from rnnviz.tracks.scales import ATTENTION
+from rnnviz.tracks.tokens import LETTER_PIXELS, column_pixels, shorten
 
 
 class Attention(View):
@@ -52,7 +53,7 @@ class Attention(View):
         chosen = _row(scene, weights)
         rows: list[tuple[Panel, ...]] = []
         if scene.option(self, "edges"):
-            rows.append((_edges(snapshot, weights, chosen),))
+            rows.append((_edges(scene, snapshot, weights, chosen),))
         rows.append((_matrix(snapshot, weights, chosen),))
         word = _token(_written(snapshot), chosen)
         return Picture(self.title, tuple(rows), subtitle(scene, f"row {chosen} “{word}”"))
@@ -65,7 +66,10 @@ def _row(scene: Scene, weights: Values) -> int:
 
 def _written(snapshot: Snapshot) -> tuple[str, ...]:
     # The decoder was fed this sentence: its rows say where it looked for each of these words.
-    return snapshot.tokens.target or snapshot.tokens.output
+    targets = snapshot.tokens.target
+    if targets and not all(targets):
+        return snapshot.tokens.input  # steps without a word of their own, as the hops into a memory
+    return targets or snapshot.tokens.output
 
 
 def _token(tokens: tuple[str, ...], index: int) -> str:
@@ -96,10 +100,11 @@ def _frame(row: int, width: int) -> Segments:
     return Segments(low, y, high, y, "selected row", np.full(2, 1.5), colour="selection")
 
 
-def _edges(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
+def _edges(scene: Scene, snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
     """The source below, what was written above, lines as wide and dark as their weight."""
     height, width = weights.shape
     most = max(height, width)
+    letters = max(3, int(column_pixels(scene, most) / LETTER_PIXELS))
     source = _spread(width, most)
     written = _spread(height, most)
     alpha = weights[chosen]
@@ -109,8 +114,8 @@ def _edges(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
     )  # fmt: skip
     marks: list[Mark] = [
         lines,
-        *_words(snapshot.tokens.source[:width], source, 0.08, "source_time"),
-        *_words(_written(snapshot)[:height], written, 0.92, "time"),
+        *_words(snapshot.tokens.source[:width], source, 0.08, "source_time", letters),
+        *_words(_written(snapshot)[:height], written, 0.92, "time", letters),
         Boxes(
             written[chosen : chosen + 1], np.array([0.92]), np.array([0.9]), np.array([0.15]),
             fill="faint", outline="selection",
@@ -127,9 +132,10 @@ def _spread(count: int, most: int) -> Values:
     return np.array([(most - 1) / 2]) if count == 1 else np.linspace(0, most - 1, count)
 
 
-def _words(tokens: tuple[str, ...], x: Values, y: float, dim: str) -> list[Mark]:
+def _words(tokens: tuple[str, ...], x: Values, y: float, dim: str, letters: int) -> list[Mark]:
     if not tokens:
         return []
     places = x[: len(tokens)]
     selects = tuple({dim: index} for index in range(len(tokens)))
-    return [Texts(places, np.full(len(places), y), tokens, dim, monospace=True, selects=selects)]
+    texts = tuple(shorten(token, letters) for token in tokens)
+    return [Texts(places, np.full(len(places), y), texts, dim, monospace=True, selects=selects)]

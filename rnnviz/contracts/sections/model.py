@@ -65,6 +65,17 @@ class ModelConfig(Section):
         "Whether the decoder looks back at every source word or only at the last encoder state.",
         when="kind=encoder_decoder",
     )
+    hops: int = option(
+        3, "How often the question looks into memory.", when="kind=memory_network", ge=1, le=20
+    )
+    memory_facts: int = option(
+        20,
+        "Facts that fit into memory, the newest ones.",
+        unit="facts",
+        when="kind=memory_network",
+        ge=1,
+        le=500,
+    )
     memory_slots: int = option(
         24,
         "Rows of the external memory.",
