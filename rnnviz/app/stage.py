@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnviz.app.hub import SelectionHub
@@ -17,6 +19,8 @@ TICK_MS = 25
 BREATH_MS = 3
 # What stands around the views is renewed every so many ticks.
 CALM = 8
+# While a network trains here, pictures of the past get one part of the time in so many and one.
+RESTS = 3.0
 
 
 class Stage(QObject):
@@ -82,8 +86,11 @@ class Stage(QObject):
 
     def _on_arrived(self) -> None:
         assert self._workspace is not None
+        begun = time.perf_counter()
         self._workspace.tell({"snapshot", "step"})
         self._workspace.draw_now()
+        if self._run.state == "training":
+            self._travel.rest(RESTS * (time.perf_counter() - begun))
 
     def _on_tick(self) -> None:
         self._run.poll()

@@ -4,6 +4,7 @@ goes on meanwhile.
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ class TimeTravel(QObject):
         self._shown: Snapshot | None = None
         self._contents = Contents()
         self._asked = self._dropped = 0
+        self._later: int | None = None
+        self._rests_until = 0.0
         self._step: int | None = None
         self._await = QTimer(self)
         self._await.setObjectName("await_snapshot")
@@ -205,15 +208,23 @@ class TimeTravel(QObject):
             return
         self._step = selection.step
         if self._step is None:
-            self._shown, self._dropped = None, self._asked
+            self._shown, self._dropped, self._later = None, self._asked, None
             self._await.stop()
             self.arrived.emit()
         else:
             self._ask(self._step)
         self.moved.emit()
 
+    def rest(self, seconds: float) -> None:
+        """Show nothing new for so long: training has a right to the processor too."""
+        self._rests_until = time.monotonic() + seconds
+
     def _ask(self, step: int) -> None:
-        if self._reader is not None:
+        if time.monotonic() < self._rests_until:
+            self._later = step
+            self._await.start()
+        elif self._reader is not None:
+            self._later = None
             from rnnviz.engine.reader import Wish
 
             self._asked += 1
@@ -221,6 +232,10 @@ class TimeTravel(QObject):
             self._await.start()
 
     def _look(self) -> None:
+        if time.monotonic() < self._rests_until:
+            return
+        if self._later is not None:
+            self._ask(self._later)
         answer = self._reader.take() if self._reader is not None else None
         if answer is None or answer.wish.generation <= self._dropped:
             return

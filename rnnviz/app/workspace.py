@@ -205,10 +205,12 @@ class Workspace(QMainWindow):
             host.ask()
 
     def _on_selected(self, selection: Selection) -> None:
-        self._show_selection(selection, False)
-        # Another step alone changes little before its snapshot has come.
         travelled = self._selected.updated(step=selection.step) == selection
         self._selected = selection
+        # Another step alone moves a cursor over curves, and little else before its snapshot comes.
+        for host in self.visible_hosts():
+            if not travelled or "history" in host.view.depends:
+                host.painter.set_selection(selection, False)
         self.tell({"step"} if travelled else {"selection", "hover", "step"})
 
     def _on_hovered(self, selection: Selection) -> None:

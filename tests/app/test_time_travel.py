@@ -186,3 +186,20 @@ def test_milestones_tell_what_happened() -> None:
 def test_a_learning_rate_schedule_is_no_row_of_marks() -> None:
     rows = [row(s, 0.1 / s) for s in range(1, MOST_CHANGES + 9)]
     assert milestones(History(rows), [], Contents()) == ()
+
+
+def test_while_training_pictures_of_the_past_rest_and_the_last_wish_wins(
+    qtbot: QtBot, travelled: Trained
+) -> None:
+    window = travelled(4)
+    stops = window.travel.contents.stops
+    window.travel.go(stops[2])
+    shows(qtbot, window, stops[2])
+    window.travel.rest(0.15)
+    for step in (stops[0], stops[3], stops[1]):
+        window.travel.go(step)
+    qtbot.wait(50)
+    assert window.travel.snapshot is not None
+    assert window.travel.snapshot.step == stops[2]
+    shows(qtbot, window, stops[1])
+    assert not window.travel.awaits
