@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageOps
 from rnnviz.cli import main
 from rnnviz.comparison.curves import curves
 from rnnviz.contracts import discovery
-from rnnviz.contracts.picture import Heatmap, Mark, Panel, Picture, Rule
+from rnnviz.contracts.picture import Heatmap, Mark, Panel, Picture, Rule, Segments, Texts
 from rnnviz.contracts.view import View
 from rnnviz.engine import recipes
 from rnnviz.engine.compared import compared
@@ -42,6 +42,11 @@ SUBJECTS = {
     "sentiment-convolution": ("graph", "", 500),
     "tagging": ("tags", "tags", 300),
     "window": ("graph", "", 300),
+    "names": ("confusion", "matrix", 600),
+    "name-generation": ("states", "heat/recurrent/0/h", 300),
+    "vector-to-sequence": ("graph", "", 200),
+    "output-recurrent": ("graph", "", 200),
+    "hidden-and-output": ("graph", "", 200),
 }
 # Drawn twice as large as shown on a dense screen and made smaller: lines come out fine and even.
 INCHES = (5.0, 3.2)
@@ -61,7 +66,11 @@ def draw(name: str, folder: Path) -> None:
     for theme in ("light", "dark"):
         target = pictures() / f"{name}-{theme}.png"
         write_picture(bare, target, theme, *INCHES, DPI)
-        _fit(target, colour("panel", theme), stretch=isinstance(panel.marks[0], Heatmap))
+        _fit(
+            target,
+            colour("panel", theme),
+            stretch=all(isinstance(mark, Heatmap) for mark in panel.marks),
+        )
 
 
 def _picture(name: str, view_name: str, run: Path) -> Picture:
@@ -119,8 +128,10 @@ def _bare(panel: Panel) -> Panel:
 
 
 def _plain(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    """The image alone where there is one; no selection, no rules."""
+    """The image alone where there is one, except in a drawing with arrows; no words, no rules."""
     images = tuple(mark for mark in marks if isinstance(mark, Heatmap))
+    if any(isinstance(mark, Segments) and mark.arrows for mark in marks):
+        return tuple(mark for mark in marks if not isinstance(mark, Rule | Texts))
     return images or tuple(mark for mark in marks if not isinstance(mark, Rule))
 
 

@@ -94,7 +94,8 @@ def _curves(
 ) -> list[tuple[AnyPanel, ...]]:
     shown = enumerate(figures[:MOST_CURVES])
     panels = [_curve(evaluations, figure, f"curve/{k}") for k, figure in shown]
-    return [tuple(panels[k : k + ACROSS]) for k in range(0, len(panels), ACROSS)]
+    across = 2 if len(panels) == 4 else ACROSS
+    return [tuple(panels[k : k + across]) for k in range(0, len(panels), across)]
 
 
 def _curve(evaluations: Sequence[Evaluation], figure: Figure, panel: str) -> Panel:
