@@ -61,6 +61,8 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 def _parsed(text: bytes) -> dict[str, Any]:
     """The object in a line; an empty one where it is damaged."""
+    if not text.startswith(b"{"):
+        return {}
     try:
         line = json.loads(text)
     except (ValueError, RecursionError):
