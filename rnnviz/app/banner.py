@@ -77,6 +77,12 @@ class Banner(QFrame):
             return
         self.say(message, kind="warning", seconds=20)
 
+    def follow(self, progress: str) -> None:
+        """How far a long export is, unless another message waits for an answer."""
+        if self.button.isVisible() and self._name != "cancel_export":
+            return
+        self.say(progress, "cancel_export", "Cancel", kind="good")
+
     def fail(self, message: str) -> None:
         """Something went wrong."""
         self.say(message, kind="bad")

@@ -27,10 +27,19 @@ FORMATS = {
     "npz": "NPZ — the numbers behind the picture, for NumPy",
 }
 
+ANIMATIONS = {
+    "gif": "GIF — an animation over the recorded steps",
+    "mp4": "MP4 — the same as a film",
+    "pngs": "PNG frames — the same as a folder of pictures",
+}
+
 
 @dataclass(frozen=True)
 class ExportWish:
-    """What to write: one view to `path`, or all views into the folder `path`. Sizes in inches."""
+    """What to write: one view to `path`, or all views into the folder `path`. Sizes in inches.
+
+    first, last  steps between which an animation plays, `last` None: to the end
+    """
 
     path: Path
     suffix: str
@@ -38,18 +47,21 @@ class ExportWish:
     width: float
     height: float
     dpi: int
+    first: int = 0
+    last: int | None = None
+    fps: float = 12.0
 
 
 class ExportDialog(QDialog):
-    """One form for a view (`name`) or for all views (`name` empty)."""
+    """One form for a view (`name`) or for all views (`name` empty). `steps` have been trained."""
 
-    def __init__(self, name: str, folder: str, theme: str, parent: QWidget) -> None:
+    def __init__(self, name: str, folder: str, theme: str, parent: QWidget, steps: int = 0) -> None:
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle(f"Export {name}" if name else "Export all views")
         self._name = name
         self.format = QComboBox(self)
-        for suffix, text in FORMATS.items():
+        for suffix, text in (FORMATS | (ANIMATIONS if name else {})).items():
             self.format.addItem(text, suffix)
         self.target = QLineEdit(self)
         self.browse = QPushButton("Choose…", self)
@@ -62,6 +74,12 @@ class ExportDialog(QDialog):
         self.dpi = QSpinBox(self)
         self.dpi.setRange(30, 1200)
         self.dpi.setValue(200)
+        self.first, self.last = _steps(self, steps), _steps(self, steps)
+        self.last.setValue(steps)
+        self.fps = QDoubleSpinBox(self)
+        self.fps.setRange(0.2, 50.0)
+        self.fps.setDecimals(1)
+        self.fps.setValue(12.0)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
@@ -83,6 +101,9 @@ class ExportDialog(QDialog):
             (self.width_box, "export_width", "Width in inches"),
             (self.height_box, "export_height", "Height in inches"),
             (self.dpi, "export_dpi", "Pixels per inch"),
+            (self.first, "export_first", "First step of the animation"),
+            (self.last, "export_last", "Last step of the animation"),
+            (self.fps, "export_fps", "Frames per second"),
         ):
             control.setObjectName(name)
             control.setAccessibleName(title)
@@ -97,15 +118,27 @@ class ExportDialog(QDialog):
         form.addRow("Colours", self.theme)
         form.addRow("Width", self.width_box)
         form.addRow("Height", self.height_box)
-        form.addRow("Resolution (PNG)", self.dpi)
+        form.addRow("Pixels per inch", self.dpi)
+        form.addRow("From step", self.first)
+        form.addRow("To step", self.last)
+        form.addRow("Frames per second", self.fps)
         form.addRow(self.buttons)
+        self._form = form
+        self._show_animation(False)
         self.resize(560, self.sizeHint().height())
 
+    def _show_animation(self, shown: bool) -> None:
+        for box in (self.first, self.last, self.fps):
+            self._form.setRowVisible(box, shown)
+        self.adjustSize()
+        self.resize(560, self.height())
+
     def _on_format(self) -> None:
+        chosen = str(self.format.currentData())
+        self._show_animation(chosen in ANIMATIONS)
         if self._name:
-            self.target.setText(
-                str(Path(self.target.text()).with_suffix(f".{self.format.currentData()}"))
-            )
+            suffix = "" if chosen == "pngs" else f".{chosen}"
+            self.target.setText(str(Path(self.target.text()).with_suffix(suffix)))
 
     def _on_browse(self) -> None:
         if self._name:
@@ -119,9 +152,9 @@ class ExportDialog(QDialog):
         """What was asked for. A suffix typed by hand counts more than the list."""
         path = Path(self.target.text()).expanduser()
         suffix = str(self.format.currentData())
-        if self._name and path.suffix[1:] in FORMATS:
+        if self._name and path.suffix[1:] in FORMATS | ANIMATIONS:
             suffix = path.suffix[1:]
-        elif self._name:
+        elif self._name and suffix != "pngs":
             path = path.with_name(f"{path.name}.{suffix}")
         return ExportWish(
             path,
@@ -130,7 +163,17 @@ class ExportDialog(QDialog):
             self.width_box.value(),
             self.height_box.value(),
             self.dpi.value(),
+            self.first.value(),
+            None if self.last.value() == self.last.maximum() else self.last.value(),
+            self.fps.value(),
         )
+
+
+def _steps(parent: QWidget, most: int) -> QSpinBox:
+    box = QSpinBox(parent)
+    box.setRange(0, most)
+    box.setGroupSeparatorShown(True)
+    return box
 
 
 def _inches(parent: QWidget, value: float) -> QDoubleSpinBox:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from rnnviz.app.layouts import LAYOUTS
 from rnnviz.app.menus import Command
 from rnnviz.engine import recipes
+from rnnviz.interchange.formats import FORMATS
 from rnnviz.style.notation import NOTATIONS
 
 if TYPE_CHECKING:
@@ -68,6 +69,15 @@ def _file(window: MainWindow) -> Table:
         ),
         Command(
             "copy", "&Copy the view under the pointer", window.exporter.copy_hovered, Keys.Copy
+        ),
+        *(
+            Command(
+                f"convert_{f.name}",
+                f"Write {f.title}…",
+                partial(window.exporter.convert, f),
+                tip=f.sentence,
+            )
+            for f in FORMATS
         ),
         Command("reveal", "Show the run's &folder", window.exporter.reveal_run),
         None,

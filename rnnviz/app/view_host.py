@@ -102,6 +102,10 @@ class ViewHost(QWidget):
         self.drawn_at = time.monotonic()
         return time.perf_counter() - begun
 
+    def scene(self) -> Scene:
+        """What the view sees now."""
+        return self._scene(self)
+
     def picture(self) -> Picture:
         """The picture as it is now, for export."""
         return self.view.picture(self._scene(self))

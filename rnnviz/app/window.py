@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self.opener.failed.connect(self.banner.fail)
         self.exporter.told.connect(self.banner.tell)
         self.exporter.failed.connect(self.banner.fail)
+        self.exporter.long.progressed.connect(self.banner.follow)
         self.welcome.recipe_chosen.connect(self.use_recipe)
         self.welcome.run_chosen.connect(self.opener.open)
         self.welcome.runs_wanted.connect(self.runs.browse)
@@ -330,6 +331,8 @@ class MainWindow(QMainWindow):
     def _on_banner(self, action: str) -> None:
         if action == "rewind":
             self.control.rewind()
+        elif action == "cancel_export":
+            self.exporter.long.cancel()
 
     def _on_probe(self, text: str) -> None:
         # Who asks another text wants to know how the network reads it now.
@@ -358,6 +361,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = (self.width(), self.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.exporter.long.close()
         self.stage.close()
         self.settings.layout = self.workspace.layout_state()
         settings.save(self.settings, self.settings_file)
