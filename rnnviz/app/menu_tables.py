@@ -70,6 +70,7 @@ def _file(window: MainWindow) -> Table:
         Command(
             "copy", "&Copy the view under the pointer", window.exporter.copy_hovered, Keys.Copy
         ),
+        None,
         *(
             Command(
                 f"convert_{f.name}",
@@ -79,6 +80,7 @@ def _file(window: MainWindow) -> Table:
             )
             for f in FORMATS
         ),
+        None,
         Command("reveal", "Show the run's &folder", window.exporter.reveal_run),
         None,
         Command("quit", "&Quit", window.close, Keys.Quit),
