@@ -19,7 +19,7 @@ def opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
     made.mkdir()
     path = record(made, looks=range(0, 60, 2)).path
     window.opener.open(str(path))
-    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=20_000)
+    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
     return window
 
 
@@ -48,8 +48,8 @@ def test_it_can_be_cancelled_in_the_banner(
     assert "Writing frames" in opened.banner.text.text()
     opened.exporter.write("states", wish(tmp_path / "b.gif", "gif"))
     assert "already" in opened.banner.text.text()
-    qtbot.waitUntil(lambda: "of" in opened.banner.text.text(), timeout=20_000)
-    with qtbot.waitSignal(opened.exporter.told, timeout=20_000) as told:
+    qtbot.waitUntil(lambda: "of" in opened.banner.text.text(), timeout=60_000)
+    with qtbot.waitSignal(opened.exporter.told, timeout=60_000) as told:
         opened.banner.button.click()
     assert "cancelled" in told.args[0]
     assert not any("frames" in path.name for path in tmp_path.iterdir())
