@@ -1,4 +1,5 @@
-"""Draws the pictures of docs/views.md from two real runs, trained anew where FOLDER holds none.
+"""Draws the pictures of docs/views.md from real runs, trained anew where FOLDER holds none: each
+view from the first of them that fills it.
 
 python scripts/make_view_pictures.py [FOLDER]
 """
@@ -15,13 +16,12 @@ from PIL import Image
 from rnnviz.cli import main
 from rnnviz.cli.views import every
 from rnnviz.contracts.selection import Selection
-from rnnviz.contracts.view import View
+from rnnviz.contracts.view import Scene, View
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.scene import scene
 from rnnviz.export import write_picture
 
-STEPS = {"char-lm": 500, "translation": 1500}
-TRANSLATED = ("attention",)
+STEPS = {"char-lm": 500, "names": 2500, "translation": 1500}
 # Eighteen columns: a graph on paper cannot be zoomed.
 GRAPH_WINDOW = (-0.5, 17.5)
 SELECTION = Selection(layer=1, unit=48, time=24)
@@ -42,9 +42,12 @@ def trained(recipe: str, folder: Path) -> Run:
     return Run.open(path)
 
 
-def draw(view: View, run: Run) -> None:
-    """Draw one view, as fine as the size allows."""
-    seen = scene(run, selection=Selection() if view.name in TRANSLATED else SELECTION)
+def draw(view: View, runs: dict[str, Run]) -> None:
+    """Draw one view, as fine as the size allows; not at all where none of the runs fills it."""
+    seen = next((seen for seen in map(_scene, runs, runs.values()) if not view.missing(seen)), None)
+    if seen is None:
+        print(f"None of {', '.join(runs)} fills {view.name}.")
+        return
     if view.name == "graph":
         seen = replace(seen, window=GRAPH_WINDOW)
     target = pictures() / f"view-{view.name}.png"
@@ -53,6 +56,10 @@ def draw(view: View, run: Run) -> None:
         Image.open(target).convert("RGB").quantize(colours, COVERAGE).save(target, optimize=True)
         if target.stat().st_size <= MOST_BYTES:
             return
+
+
+def _scene(recipe: str, run: Run) -> Scene:
+    return scene(run, selection=SELECTION if recipe == "char-lm" else Selection())
 
 
 def pictures() -> Path:
@@ -66,7 +73,7 @@ def draw_all(folder: Path) -> None:
     """Every view there is."""
     runs = {recipe: trained(recipe, folder) for recipe in STEPS}
     for view in every():
-        draw(view, runs["translation" if view.name in TRANSLATED else "char-lm"])
+        draw(view, runs)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, shown
 _EACH, _MOST_CLASSES = 4, 24
 """Names of each class in a sample; classes that it covers."""
 
-_INVENTED, _EXAMPLES, _MEASURED = 240, 40, 1_000
+_INVENTED, _EXAMPLES, _MEASURED = 180, 40, 600
 _SEPARATOR = re.compile(r"\s*(?::|=>|\t)\s*")
 _SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
@@ -131,7 +131,7 @@ class NameGeneration(Task):
             return None
         each = max(1, _INVENTED // len(self._classes))
         labels = np.repeat(np.arange(len(self._classes)), each)[:_INVENTED]
-        written = self._write(model, labels, (), Wish(LONGEST, 0.8))
+        written = self._write(model, labels, (), Wish(self._summary.chunk_length + 3, 0.8))
         right = self._pairs.classify(written) == labels
         texts = [spelled(self._letters, ids) for ids in written]
         new = float(np.mean([text.casefold() not in self._known for text in texts]))
