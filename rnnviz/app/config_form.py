@@ -84,6 +84,11 @@ class Field(QWidget):
         choices = self._choices()
         if choices:
             box = QComboBox(self)
+            # Long choices must not make the whole panel wider than its scroll area.
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(4)
             for choice in choices:
                 box.addItem(spoken(choice), choice)
             box.currentIndexChanged.connect(self._tell)
@@ -93,6 +98,7 @@ class Field(QWidget):
             check.toggled.connect(self._tell)
             return check
         line = QLineEdit(self)
+        line.setMinimumWidth(48)
         line.editingFinished.connect(self._tell)
         line.setPlaceholderText(str(self.extra.get("unit", "")))
         return line
@@ -281,11 +287,11 @@ class ConfigForm(QWidget):
 
     def _show_rows(self) -> None:
         data = self._base.model_dump()
-        ignored = fitting.ignored(data["model"]["kind"])
+        ignored = fitting.ignored(data["task"]["name"], data["model"]["kind"])
         for name, field in self.fields.items():
-            section, short = name.split(".")
+            section = name.split(".")[0]
             wanted = _applies(field.extra.get("when", ""), data[section])
-            wanted = wanted and not (section == "model" and short in ignored)
+            wanted = wanted and name not in ignored
             if field.extra.get("advanced") and not self._advanced[section]:
                 wanted = False
             self._forms[section].setRowVisible(field, wanted)

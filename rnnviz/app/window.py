@@ -40,6 +40,7 @@ from rnnviz.app.time_travel import TimeTravel
 from rnnviz.app.timeline import Timeline
 from rnnviz.app.welcome import WelcomePage
 from rnnviz.app.workspace import Workspace
+from rnnviz.contracts import fitting
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.events import Ready
 from rnnviz.engine import recipes
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(recipes.every(), self)
         self.experiment = ExperimentPanel(self)
         self.workspace = Workspace(self.stage.scene, self.hub, self.experiment, self)
+        self._featured: tuple[str, ...] = ()
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
         self.timeline = Timeline(self.travel, self.run, self)
         self.exporter = Exporter(self.workspace, self.settings, self.run, self)
@@ -196,6 +198,13 @@ class MainWindow(QMainWindow):
             self.experiment.set_recent(self.settings.recent_corpora)
         self._look()
 
+    def _feature(self, config: RunConfig) -> None:
+        """Another kind of task or network than before: what shows it best comes to the front."""
+        shows = fitting.shows(config.task.name, config.model.kind)
+        if shows != self._featured:
+            self._featured = shows
+            self.workspace.feature(shows)
+
     def _on_begun(self, config: RunConfig | None) -> None:
         self.banner.hide()
         self.hub.clear()
@@ -203,6 +212,7 @@ class MainWindow(QMainWindow):
             host.revive()
             host.painter.follow()
         if config is not None:
+            self._feature(config)
             self.experiment.show_config(config)
         if self.run.path is not None:
             self.settings.remember_run(self.run.path)

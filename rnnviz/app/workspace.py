@@ -5,7 +5,7 @@ at a time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -150,6 +150,20 @@ class Workspace(QMainWindow):
             self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         dock.show()
         dock.raise_()
+
+    def feature(self, names: Sequence[str]) -> None:
+        """Bring these views to the front, the first one foremost: those that are closed open in the
+        middle, where the score stands, unless the user is looking at something else there.
+        """
+        middle = self.docks["score"]
+        for name in reversed(names or ("score",)):
+            dock = self.docks[name]
+            if dock.isHidden() and not middle.isHidden() and dock is not middle:
+                self.tabifyDockWidget(middle, dock)
+            if not middle.isHidden() or not dock.isHidden():
+                dock.show()
+                # A dock that has just become a tab cannot be raised before the next event.
+                QTimer.singleShot(0, dock, dock.raise_)
 
     def refresh_icons(self) -> None:
         """Draw the title bars' icons in the theme's colours."""

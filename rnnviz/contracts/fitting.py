@@ -12,9 +12,11 @@ def models_for(task: str) -> tuple[str, ...]:
     return tuple(sorted(fitting, key=lambda name: name != wanted["default_model"]))
 
 
-def ignored(model: str) -> tuple[str, ...]:
-    """Fields of the model section that this network has no use for."""
-    return tuple(discovery.declared("models", model).get("ignores", ()))
+def ignored(task: str, model: str) -> tuple[str, ...]:
+    """Dotted names of the fields that this task and this network have no use for."""
+    by_model = discovery.declared("models", model).get("ignores", ())
+    by_task = discovery.declared("tasks", task).get("ignores", ())
+    return (*(f"model.{name}" for name in by_model), *by_task)
 
 
 def default_corpus(task: str) -> str:
@@ -25,6 +27,14 @@ def default_corpus(task: str) -> str:
 def suffixes(task: str) -> tuple[str, ...]:
     """Endings of the files that `task` reads; "" for a folder."""
     return tuple(discovery.declared("tasks", task)["suffixes"])
+
+
+def shows(task: str, model: str) -> tuple[str, ...]:
+    """Views that show best what this network learns, the best one first; () where the usual ones
+    do.
+    """
+    declared = discovery.declared("tasks", task), discovery.declared("models", model)
+    return tuple(dict.fromkeys(view for leaf in declared for view in leaf.get("shows", ())))
 
 
 def require(task: str, model: str) -> None:

@@ -160,8 +160,9 @@ class Model(nn.Module, ABC):
     shapes       what it can be given: of `contracts.task.SHAPES`
     looks_ahead  True when an output may depend on later inputs
     ignores      fields of the model section that it has no use for
+    shows        names of the views that show best what is special about it, the best one first
 
-    The last three are literals: `contracts.fitting` reads them without importing the leaf.
+    The last four are literals: `contracts.fitting` reads them without importing the leaf.
     """
 
     name: ClassVar[str]
@@ -169,6 +170,7 @@ class Model(nn.Module, ABC):
     shapes: ClassVar[tuple[str, ...]]
     looks_ahead: ClassVar[bool] = False
     ignores: ClassVar[tuple[str, ...]] = ()
+    shows: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def __init__(self, config: ModelConfig, sizes: Sizes) -> None:

@@ -82,6 +82,8 @@ class Task(ABC):
     shape           of `SHAPES`
     suffixes        of the files that it reads, such as `.tsv`; "" for a folder
     foretells       True when targets are inputs that come later: no network may look ahead
+    shows           names of the views that show best what is learned, the best one first
+    ignores         dotted names of the fields of a configuration that it has no use for
 
     These are literals: `contracts.fitting` reads them without importing the leaf.
     """
@@ -95,6 +97,8 @@ class Task(ABC):
     shape: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
     foretells: ClassVar[bool] = False
+    shows: ClassVar[tuple[str, ...]] = ()
+    ignores: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     @abstractmethod

@@ -43,6 +43,7 @@ class MemoryNetwork(Model):
     name = "memory_network"
     title = "memory network"
     shapes = ("questions",)
+    shows = ("attention",)
     looks_ahead = True
     ignores = ("cell", "layers", "input", "embedding_size", "nonlinearity")
 

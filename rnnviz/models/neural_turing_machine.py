@@ -44,6 +44,7 @@ class NeuralTuringMachine(Autoregressive):
     name = "neural_turing_machine"
     title = "neural Turing machine"
     shapes = ("aligned",)
+    shows = ("memory",)
     ignores = ("dropout",)
 
     def __init__(self, config: ModelConfig, sizes: Sizes) -> None:

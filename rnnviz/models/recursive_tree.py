@@ -36,6 +36,7 @@ class RecursiveTree(Model):
     name = "recursive_tree"
     title = "recursive network"
     shapes = ("trees",)
+    shows = ("graph",)
     looks_ahead = True
     ignores = ("cell", "layers", "input", "embedding_size", "nonlinearity")
 

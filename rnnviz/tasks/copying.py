@@ -43,6 +43,12 @@ class Copying(Task):
     default_corpus: ClassVar[str] = "sample:copying/eight-letters.txt"
     default_model: ClassVar[str] = "neural_turing_machine"
     shape: ClassVar[str] = "aligned"
+    ignores: ClassVar[tuple[str, ...]] = (
+        "training.sequence_length",
+        "training.carry_state",
+        "task.lowercase",
+        "task.validation_fraction",
+    )
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
 
     def __init__(self, config: RunConfig, symbols: tuple[str, ...], summary: CorpusSummary) -> None:

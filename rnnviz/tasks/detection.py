@@ -45,6 +45,7 @@ class Detection(Task):
     default_corpus: ClassVar[str] = "sample:detection/stream.txt"
     default_model: ClassVar[str] = "recurrent"
     shape: ClassVar[str] = "aligned"
+    shows: ClassVar[tuple[str, ...]] = ("trace",)
     suffixes: ClassVar[tuple[str, ...]] = (".txt", "")
 
     def __init__(

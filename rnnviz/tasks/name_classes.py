@@ -40,6 +40,8 @@ class NameClasses(Task):
     default_corpus: ClassVar[str] = "sample:name_classes"
     default_model: ClassVar[str] = "recurrent"
     shape: ClassVar[str] = "aligned"
+    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
+    shows: ClassVar[tuple[str, ...]] = ("confusion", "trace")
     suffixes: ClassVar[tuple[str, ...]] = ("",)
 
     def __init__(

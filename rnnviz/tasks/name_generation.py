@@ -43,6 +43,8 @@ class NameGeneration(Task):
     default_corpus: ClassVar[str] = "sample:name_classes"
     default_model: ClassVar[str] = "conditioned"
     shape: ClassVar[str] = "conditioned"
+    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
+    shows: ClassVar[tuple[str, ...]] = ("samples",)
     suffixes: ClassVar[tuple[str, ...]] = ("",)
     foretells: ClassVar[bool] = True
 

@@ -39,6 +39,12 @@ class Questions(Task):
     default_corpus: ClassVar[str] = "sample:questions/one-fact.txt"
     default_model: ClassVar[str] = "memory_network"
     shape: ClassVar[str] = "questions"
+    ignores: ClassVar[tuple[str, ...]] = (
+        "training.sequence_length",
+        "training.carry_state",
+        "task.lowercase",
+    )
+    shows: ClassVar[tuple[str, ...]] = ("attention",)
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
 
     def __init__(

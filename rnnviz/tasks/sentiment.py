@@ -45,6 +45,8 @@ class Sentiment(Task):
     default_corpus: ClassVar[str] = "sample:sentiment/reviews.tsv"
     default_model: ClassVar[str] = "recurrent"
     shape: ClassVar[str] = "aligned"
+    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
+    shows: ClassVar[tuple[str, ...]] = ("trace", "confusion")
     suffixes: ClassVar[tuple[str, ...]] = (".tsv", "")
 
     def __init__(

@@ -41,6 +41,7 @@ class SeriesTask(Task):
     default_corpus: ClassVar[str] = "sample:series/temperature.csv"
     default_model: ClassVar[str] = "recurrent"
     shape: ClassVar[str] = "aligned"
+    shows: ClassVar[tuple[str, ...]] = ("series",)
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     foretells: ClassVar[bool] = True
 

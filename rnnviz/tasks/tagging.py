@@ -42,6 +42,8 @@ class Tagging(Task):
     default_corpus: ClassVar[str] = "sample:tagging/tagged.conllu"
     default_model: ClassVar[str] = "recurrent"
     shape: ClassVar[str] = "aligned"
+    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
+    shows: ClassVar[tuple[str, ...]] = ("tags", "confusion")
     suffixes: ClassVar[tuple[str, ...]] = (".conllu", ".conll")
 
     def __init__(

@@ -43,6 +43,7 @@ class Translation(Task):
     default_corpus: ClassVar[str] = "sample:translation/eng-fra.tsv"
     default_model: ClassVar[str] = "encoder_decoder"
     shape: ClassVar[str] = "pairs"
+    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
     suffixes: ClassVar[tuple[str, ...]] = (".tsv",)
 
     def __init__(

@@ -41,6 +41,8 @@ class TreeSentiment(Task):
     default_corpus: ClassVar[str] = "sample:tree_sentiment/opinions.ptb"
     default_model: ClassVar[str] = "recursive_tree"
     shape: ClassVar[str] = "trees"
+    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
+    shows: ClassVar[tuple[str, ...]] = ("graph", "confusion")
     suffixes: ClassVar[tuple[str, ...]] = (".ptb", ".mrg", ".trees")
 
     def __init__(

@@ -106,7 +106,10 @@ class _Curves:
         corpus = self._scene.corpus
         known = [b for b in corpus.baselines if b.of == "loss"] if corpus else []
         found += [(b.value, b.name) for b in known if math.isfinite(b.value) and b.value < 50]
-        return [(shown(loss), f"{name} {shown(loss):.2f}") for loss, name in found]
+        apart = {
+            round(loss, 2): (loss, name) for loss, name in found
+        }  # equal lines would overprint
+        return [(shown(loss), f"{name} {shown(loss):.2f}") for loss, name in apart.values()]
 
     def _outputs(self) -> list[int]:
         """How many outputs a blind guess chooses from, if that is known and means something."""

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from rnnviz.contracts import discovery, fitting
-from rnnviz.contracts.config import parse
+from rnnviz.contracts.config import RunConfig, parse
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.model import Model
 from rnnviz.contracts.shipped import locate_corpus
@@ -37,6 +37,33 @@ def test_what_a_model_declares_is_what_it_is(name: str) -> None:
     assert declared["shapes"] == model.shapes
     assert declared.get("looks_ahead", False) == model.looks_ahead
     assert declared.get("ignores", ()) == model.ignores
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_is_of_no_use_are_fields(task: str) -> None:
+    known = {
+        f"{section}.{name}"
+        for section, values in RunConfig().model_dump().items()
+        if isinstance(values, dict)
+        for name in values
+    }
+    assert discovery.find("tasks", task, Task).ignores == discovery.declared("tasks", task).get(
+        "ignores", ()
+    )
+    for model in fitting.models_for(task):
+        assert set(fitting.ignored(task, model)) <= known
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_what_shows_it_best_is_a_view_and_literal(task: str) -> None:
+    for model in fitting.models_for(task):
+        views = fitting.shows(task, model)
+        assert set(views) <= set(discovery.names("views"))
+        declared = {
+            *discovery.find("tasks", task, Task).shows,
+            *discovery.find("models", model, Model).shows,
+        }
+        assert set(views) == declared
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -30,7 +30,7 @@ from tests.networks import (
 def variants(kind: str) -> list[dict[str, Any]]:
     """Every cell for the plain network, the usual ones for the others, none where it has no use."""
     cells = CONFIGURATIONS if kind == "recurrent" else CONFIGURATIONS[::3]
-    cells = cells[:1] if "cell" in fitting.ignored(kind) else cells
+    cells = cells[:1] if "cell" in discovery.declared("models", kind).get("ignores", ()) else cells
     names = ("cell", "nonlinearity", "short_connections", "skip")
     return [
         {"kind": kind, **{name: getattr(c, name) for name in names}, **more}
