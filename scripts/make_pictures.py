@@ -38,9 +38,9 @@ SUBJECTS = {
     "encoder-decoder": ("graph", "", 300),
     "detector": ("trace", "trace", 900),
     "sentiment": ("trace", "trace", 1200),
-    "sentiment-bidirectional": ("graph", "", 500),
-    "sentiment-convolution": ("graph", "", 500),
-    "tagging": ("tags", "tags", 300),
+    "sentiment-bidirectional": ("states", "heat/recurrent.forward/1/h", 500),
+    "sentiment-convolution": ("states", "heat/pooling/0/h", 500),
+    "tagging": ("confusion", "matrix", 150),
     "window": ("graph", "", 300),
     "names": ("confusion", "matrix", 600),
     "name-generation": ("states", "heat/recurrent/0/h", 300),
@@ -128,11 +128,14 @@ def _bare(panel: Panel) -> Panel:
 
 
 def _plain(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    """The image alone where there is one, except in a drawing with arrows; no words, no rules."""
+    """The image alone where there is one, except in a drawing with arrows; no words, and of rules
+    only thresholds.
+    """
     images = tuple(mark for mark in marks if isinstance(mark, Heatmap))
     if any(isinstance(mark, Segments) and mark.arrows for mark in marks):
         return tuple(mark for mark in marks if not isinstance(mark, Rule | Texts))
-    return images or tuple(mark for mark in marks if not isinstance(mark, Rule))
+    silent = (replace(m, label="") if isinstance(m, Rule) else m for m in marks)
+    return images or tuple(m for m in silent if not (isinstance(m, Rule) and m.axis == "x"))
 
 
 if __name__ == "__main__":

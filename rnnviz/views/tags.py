@@ -13,7 +13,7 @@ from rnnviz.tracks.focus import series, table
 from rnnviz.tracks.scales import PROBABILITY
 from rnnviz.tracks.tokens import column_pixels, shorten, verdicts
 
-LETTER, LONGEST = 8.5, 12
+LETTER, LONGEST = 9.5, 12
 """Pixels of a letter; letters of a word or tag at most."""
 
 LINE = 66
