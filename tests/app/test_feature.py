@@ -12,7 +12,7 @@ from rnnviz.engine import recipes
 def front(window: MainWindow, name: str) -> bool:
     """True when that view is in sight, not behind another tab."""
     host = window.workspace.hosts[name]
-    return host.isVisible() and not host.visibleRegion().isEmpty()
+    return host.isVisible() and host.in_sight
 
 
 def test_a_machine_with_a_memory_shows_it(qtbot: QtBot, window: MainWindow) -> None:
