@@ -52,6 +52,13 @@ def baselines(simple: Table, name: str, help: str) -> tuple[Baseline, ...]:
     )
 
 
+def rates(hits: int, said: int, true: int) -> tuple[float, float, float]:
+    """F1, precision and recall; NaN where nothing was said or nothing was there."""
+    precision = hits / said if said else float("nan")
+    recall = hits / true if true else float("nan")
+    return (2 * hits / (said + true) if said + true else float("nan")), precision, recall
+
+
 def as_array(table: Table) -> NamedArray:
     """The matrix as evaluations carry it."""
     return NamedArray("confusion", ("row", "column"), table.astype(np.float32))

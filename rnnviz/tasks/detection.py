@@ -21,6 +21,7 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.corpora import judged
 from rnnviz.corpora.encoded import Encoded, encode
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.rows import cut
@@ -216,9 +217,9 @@ class Detection(Task):
     ) -> tuple[Figure, ...]:
         half = self._word[len(self._word) // 2 :]
         guess = ends_of(half, letters)
-        lazy = _rates(int((guess & true).sum()), int(guess.sum()), int(true.sum()))
+        lazy = judged.rates(int((guess & true).sum()), int(guess.sum()), int(true.sum()))
         hits, alarms = int(table[1, 1]), int(table[0, 1])
-        found = _rates(hits, hits + alarms, int(table[1].sum()))
+        found = judged.rates(hits, hits + alarms, int(table[1].sum()))
         name = f"“{''.join(shown(self._letters.tokens[i]) for i in half)}” is enough"
         rates = zip(("F1", "precision", "recall"), found, lazy, strict=True)
         return (
@@ -283,13 +284,6 @@ def _first_probe(stream: Stream, letters: Characters) -> str:
         np.concatenate(parts, 1)[:, :_DEFAULT_PROBE] for parts in zip(*chunks, strict=True)
     )
     return letters.decode(ids[int(ends.sum(1).argmax())].tolist())
-
-
-def _rates(hits: int, said: int, true: int) -> tuple[float, float, float]:
-    """F1, precision and recall; NaN where nothing was said or nothing was there."""
-    precision = hits / said if said else math.nan
-    recall = hits / true if true else math.nan
-    return (2 * hits / (said + true) if said + true else math.nan), precision, recall
 
 
 def _marked(probe: Probe, chances: list[float], threshold: float) -> str:
