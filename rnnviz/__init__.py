@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rnnviz.recording.recorder import Recording as Recording
     from rnnviz.recording.recorder import record as record
+    from rnnviz.recording.recording import Recording as Recording
 
 __version__ = "0.1.0"
 __all__ = ["Recording", "__version__", "record"]

@@ -10,35 +10,35 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.analysis import Analysis
-from rnnviz.contracts.arrays import NamedArray, address
+from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.graph import Graph
 from rnnviz.contracts.snapshot import NEEDS, Snapshot, Tokens
 from rnnviz.contracts.structure import Structure
 from rnnviz.recording import attention
 from rnnviz.recording.calm import calm
 from rnnviz.recording.copying import bare, private_copy
-from rnnviz.recording.describing import Axis, Reach, axes_of, graph, structure
+from rnnviz.recording.describing import Axis, axes_of, structure
 from rnnviz.recording.ledger import Ledger
+from rnnviz.recording.measured import (
+    as_array,
+    attended,
+    derivatives,
+    has_classes,
+    likeliest,
+    recorded_states,
+)
 from rnnviz.recording.names import name
-from rnnviz.recording.outcome import Loss, Outcome, probabilities, read
+from rnnviz.recording.outcome import Loss, Outcome, read
 from rnnviz.recording.probe import Layout, Probe
 from rnnviz.recording.stations import stations
 from rnnviz.recording.tokens import Ids, read_numbers, read_tokens
+from rnnviz.recording.unrolled import Reach, graph
 from rnnviz.recording.unrolling import unroll
 from rnnviz.recording.wiring import Wiring, wiring
-
-NEXT_TOKENS = 10
-"""How many of the likeliest classes are kept at each time."""
-
-LARGEST_PARAMETER = 1_000_000
-"""Scalars of the largest parameter that is kept as an image in every look."""
-
-FEW_CLASSES = 64
-"""Up to this many classes the probability of each one is kept."""
 
 NO_LOSS = (
     "This run was recorded without a loss for its probe; give rnnviz.record targets= or loss= to "
@@ -217,7 +217,7 @@ class Glass:
         names = self._wishes.classes or self._wishes.names
         ahead = () if outcome.per_time else ("",) * (length - 1)
         said: tuple[str, ...] = ()
-        if outcome.scores is not None and _has_classes(outcome):
+        if outcome.scores is not None and has_classes(outcome):
             best = outcome.scores.detach().argmax(-1).tolist()
             said = (*ahead, *(name(names, index) for index in best))
         true: tuple[str, ...] = ()
@@ -228,24 +228,24 @@ class Glass:
     # ---- arrays
 
     def _arrays(self, seen: _Pass, outcome: Outcome, known: _Known) -> Iterator[NamedArray]:
-        yield from _recorded(seen.ledger, known.structure)
-        yield from _attention(seen.ledger)
+        yield from recorded_states(seen.ledger, known.structure)
+        yield from attended(seen.ledger)
         if outcome.losses is not None:
-            yield _array("loss", ("time",), outcome.losses)
+            yield as_array("loss", ("time",), outcome.losses)
         layout = self._layout(seen.ledger, seen.ledger.called[-1:])
-        if _has_classes(outcome):
-            yield from _next(outcome, layout.steps)
+        if has_classes(outcome):
+            yield from likeliest(outcome, layout.steps)
         yield from self._numbers(outcome, layout)
-        yield from _derivatives(seen, outcome, known.structure)
+        yield from derivatives(seen.net, seen.ledger, outcome.loss, known.structure)
 
     def _numbers(self, outcome: Outcome, layout: Layout) -> Iterator[NamedArray]:
         """What is read, said and true, where that is numbers."""
         read = read_numbers(self._probe.given, layout, len(self._wishes.names))
         if read is not None:
-            yield _array("value/input", ("time", "slot"), read)
+            yield as_array("value/input", ("time", "slot"), read)
         if outcome.numbers is not None:
-            yield _array("value/output", ("time", "slot"), outcome.numbers[0])
-            yield _array("value/target", ("time", "slot"), outcome.numbers[1])
+            yield as_array("value/output", ("time", "slot"), outcome.numbers[0])
+            yield as_array("value/target", ("time", "slot"), outcome.numbers[1])
 
     def _results(self, arrays: Mapping[str, NamedArray], found: Structure) -> dict[str, NamedArray]:
         results = [
@@ -267,7 +267,7 @@ def _absent(seen: _Pass, outcome: Outcome) -> dict[str, str]:
     reasons = {
         "gradients": NO_LOSS if outcome.loss is None else "",
         "attention": "" if seen.ledger.attention else NO_ATTENTION,
-        "next": "" if _has_classes(outcome) else NO_CLASSES,
+        "next": "" if has_classes(outcome) else NO_CLASSES,
     }
     return {need: why for need, why in reasons.items() if why}
 
@@ -280,103 +280,3 @@ def _mean_loss(outcome: Outcome) -> float:
     if outcome.losses is not None:
         return float(outcome.losses.detach().float().mean())
     return float("nan") if outcome.loss is None else float(outcome.loss.detach())
-
-
-def _recorded(ledger: Ledger, found: Structure) -> Iterator[NamedArray]:
-    for part_name, layer, quantity in ledger.recorded():
-        part = found.part(part_name)
-        dims = (part.axis, "row" if quantity in ("a_x", "a_h") else "unit")
-        values = ledger.stacked(part_name, layer, quantity)
-        where = address(part_name, layer, quantity)
-        yield _array(where, dims, values)
-        if quantity in part.cell.states:
-            before = ledger.before(part_name, layer, quantity, part.reverse)
-            if before is not None:
-                yield _array(f"{where}-", dims, before)
-
-
-def _attention(ledger: Ledger) -> Iterator[NamedArray]:
-    """The last that attended as `attention`, the mean of its heads; each one under its own name."""
-    every = list(attention.gathered(ledger))
-    if every:
-        yield _array("attention", ("time", "source_time"), every[-1][1].mean(0))
-
-
-def _has_classes(outcome: Outcome) -> bool:
-    return outcome.scores is not None and outcome.scores.shape[-1] > 1
-
-
-def _next(outcome: Outcome, steps: int) -> Iterator[NamedArray]:
-    """The likeliest classes; NaN at times where a network that answers once has not answered."""
-    assert outcome.scores is not None
-    shares = probabilities(outcome.scores)  # (time, class)
-    ahead = steps - len(shares)
-    best = shares.topk(min(NEXT_TOKENS, shares.shape[-1]))
-    yield _array("next/probability", ("time", "slot"), _late(best.values, ahead, torch.nan))
-    yield _array("next/token", ("time", "slot"), _late(best.indices, ahead, 0))
-    if shares.shape[-1] <= FEW_CLASSES:
-        yield _array("probability", ("time", "vocab"), _late(shares, ahead, torch.nan))
-    if outcome.targets is not None:
-        true = shares.gather(1, outcome.targets.clamp_min(0)[:, None])
-        true = true.masked_fill(outcome.targets[:, None] < 0, torch.nan)
-        yield _array("target/probability", ("time",), _late(true, ahead, torch.nan)[:, 0])
-
-
-def _late(rows: Tensor, ahead: int, blank: float) -> Tensor:
-    return torch.cat((rows.new_full((max(ahead, 0), rows.shape[1]), blank), rows))
-
-
-def _derivatives(seen: _Pass, outcome: Outcome, found: Structure) -> Iterator[NamedArray]:
-    """The parameters, and total derivatives of the loss by states and parameters, in one pass."""
-    parameters = _small_parameters(seen.net)
-    states = _sources(seen.ledger, found)
-    wanted = [tensor for _, _, rows in states for tensor, _ in rows]
-    slopes = _slopes(outcome.loss, [*wanted, *(values for _, values in parameters)])
-    if slopes:
-        rising = iter(slopes)
-        for where, dims, rows in states:
-            values = torch.stack([next(rising)[row] for _, row in rows])
-            yield _array(f"gradient/{where}", dims, values)
-        for name, _ in parameters:
-            yield _parameter(f"parameter_gradient/{name}", next(rising))
-    for name, values in parameters:
-        yield _parameter(f"parameter/{name}", values)
-
-
-def _small_parameters(net: nn.Module) -> list[tuple[str, Tensor]]:
-    return [(n, v) for n, v in net.named_parameters() if v.numel() <= LARGEST_PARAMETER]
-
-
-def _parameter(where: str, values: Tensor) -> NamedArray:
-    """A matrix or a vector; what has more dimensions is laid out in rows."""
-    flat = values.flatten(1) if values.dim() > 2 else values
-    return _array(where, ("row", "column")[: flat.dim()], flat)
-
-
-Rows = list[tuple[Tensor, int]]
-Source = tuple[str, tuple[str, str], Rows]
-
-
-def _sources(ledger: Ledger, found: Structure) -> list[Source]:
-    """Every state that a loss could be derived by: address, axes, tensors with the item's row."""
-    sources: list[Source] = []
-    for part_name, layer, quantity in ledger.recorded():
-        part = found.part(part_name)
-        if quantity in part.cell.states:
-            rows = [(t, row) for _, t, row in ledger.tensors(part_name, layer, quantity)]
-            if all(tensor.requires_grad for tensor, _ in rows):
-                where = address(part_name, layer, quantity)
-                sources.append((where, (part.axis, "unit"), rows))
-    return sources
-
-
-def _slopes(loss: Tensor | None, wanted: list[Tensor]) -> tuple[Tensor, ...]:
-    if loss is None or not loss.requires_grad or not wanted:
-        return ()
-    return torch.autograd.grad(loss, wanted, allow_unused=True, materialize_grads=True)
-
-
-def _array(where: str, dims: tuple[str, ...], values: Tensor) -> NamedArray:
-    values = values.detach()
-    values = values.float() if values.is_floating_point() else values
-    return NamedArray(where, dims, values.cpu().numpy())
