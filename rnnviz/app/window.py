@@ -21,30 +21,28 @@ from PySide6.QtWidgets import (
 from rnnviz.app import menus, settings
 from rnnviz.app.appearance import Appearance
 from rnnviz.app.banner import Banner
-from rnnviz.app.bars import ProbeBar, RunBar
 from rnnviz.app.collector import Collector
 from rnnviz.app.commands import CommandPalette
 from rnnviz.app.experiment import ExperimentPanel
 from rnnviz.app.exporting import Exporter
-from rnnviz.app.going_on import can_resume
 from rnnviz.app.help import HelpPages
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.keys import KeysFirst, Navigator
 from rnnviz.app.menu_tables import menu_tables
 from rnnviz.app.opener import Opener, dropped_path
+from rnnviz.app.probe_bar import ProbeBar
+from rnnviz.app.run_bar import RunBar
 from rnnviz.app.run_control import RunControl
 from rnnviz.app.run_model import RunModel
+from rnnviz.app.run_news import RunNews
 from rnnviz.app.runs import Runs
 from rnnviz.app.stage import Stage
 from rnnviz.app.time_travel import TimeTravel
 from rnnviz.app.timeline import Timeline
 from rnnviz.app.welcome import WelcomePage
 from rnnviz.app.workspace import Workspace
-from rnnviz.contracts import fitting
 from rnnviz.contracts.config import RunConfig
-from rnnviz.contracts.events import Ready
 from rnnviz.engine import recipes
-from rnnviz.tracks.caption import joined
 
 
 class MainWindow(QMainWindow):
@@ -66,7 +64,6 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(recipes.every(), self)
         self.experiment = ExperimentPanel(self)
         self.workspace = Workspace(self.stage.scene, self.hub, self.experiment, self)
-        self._featured: tuple[str, ...] = ()
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
         self.timeline = Timeline(self.travel, self.run, self)
         self.exporter = Exporter(self.workspace, self.settings, self.run, self)
@@ -78,6 +75,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = {}
         self._fill_menus()
         self._connect()
+        self.news = RunNews(self)
         self.keys_first = KeysFirst(self)
         self._restore()
         self.stage.open(self.workspace)
@@ -105,15 +103,11 @@ class MainWindow(QMainWindow):
         self.actions_by_name["resume"].setEnabled(False)
 
     def _connect(self) -> None:
-        self.run.changed.connect(self._on_news)
-        self.stage.calm.connect(self._on_calm)
         self.travel.failed.connect(self.banner.warn)
         self.run.warned.connect(self.banner.warn)
-        self.run.prepared.connect(self._on_prepared)
         self.run.progressed.connect(self.run_bar.show_preparation)
         self.control.loaded.connect(self.welcome.show_loaded)
         self.control.load_failed.connect(self.banner.fail)
-        self.control.begun.connect(self._on_begun)
         self.opener.current_task = lambda: self.experiment.config().task.name
         self.opener.corpus_chosen.connect(self._use_corpus)
         self.opener.config_chosen.connect(self._use_config)
@@ -139,7 +133,7 @@ class MainWindow(QMainWindow):
         self.banner.action.connect(self._on_banner)
         self.probe.probe_changed.connect(self._on_probe)
         self.probe.line.returnPressed.connect(self.workspace.setFocus)
-        self.workspace.needs_changed.connect(self._look)
+        self.workspace.needs_changed.connect(self.look)
         for host in self.workspace.hosts.values():
             host.options_changed.connect(self._on_options)
             host.export_wanted.connect(self.exporter.ask)
@@ -154,72 +148,6 @@ class MainWindow(QMainWindow):
             self.workspace.use_layout("Train")
         self.appearance.use_theme(self.settings.theme)
         self.show_welcome()
-
-    # ---- what happens
-
-    def _on_calm(self) -> None:
-        if self.run.state != "preparing":
-            self.run_bar.show_run(self.run, self.control.stale)
-        self.probe.show_run(self.run, self.travel.step is not None)
-        self.timeline.refresh()
-        self.control.tidy()
-
-    def _on_news(self, news: set[str]) -> None:
-        if "corpus" in news:
-            self.experiment.show_corpus(self.run.corpus)
-            self.experiment.show_structure(self.run.structure)
-        if "state" in news:
-            self._on_state()
-
-    def _on_state(self) -> None:
-        self.run_bar.show_run(self.run, self.control.stale)
-        self.actions_by_name["resume"].setEnabled(can_resume(self.run))
-        name = self.run.config.title if self.run.config else ""
-        if self.run.config is None and self.run.snapshot is not None:
-            name = self.run.snapshot.run
-        self.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
-        if self.run.message:
-            bad = self.run.state in ("failed", "paused", "lost")
-            rewind = self.run.can_rewind
-            self.banner.say(
-                self.run.message,
-                "rewind" if rewind else "",
-                "Back to the last good state",
-                kind="bad" if bad else "good",
-                seconds=0 if bad else 12,
-            )
-
-    def _on_prepared(self, ready: Ready) -> None:
-        self.probe.show_text(
-            (self.run.config and self.run.config.look.probe) or ready.default_probe
-        )
-        if self.run.config is not None:
-            self.settings.remember_corpus(self.run.config.task.corpus)
-            self.experiment.set_recent(self.settings.recent_corpora)
-        self._look()
-
-    def _feature(self, config: RunConfig) -> None:
-        """Another kind of task or network than before: what shows it best comes to the front."""
-        shows = fitting.shows(config.task.name, config.model.kind)
-        if shows != self._featured:
-            self._featured = shows
-            self.workspace.feature(shows)
-
-    def _on_begun(self, config: RunConfig | None) -> None:
-        self.banner.hide()
-        self.hub.clear()
-        for host in self.workspace.hosts.values():
-            host.revive()
-            host.painter.follow()
-        if config is not None:
-            self._feature(config)
-            self.experiment.show_config(config)
-        if self.run.path is not None:
-            self.settings.remember_run(self.run.path)
-        if self.run.snapshot is not None:
-            tokens = self.run.snapshot.tokens
-            self.probe.line.setText(joined(tokens.source or tokens.input))
-        self.show_workspace()
 
     def _on_dressed(self) -> None:
         self.run_bar.refresh_icons()
@@ -283,7 +211,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.workspace)
             self.probe.show()
             self.timeline.show()
-            QTimer.singleShot(0, self, self._look)
+            QTimer.singleShot(0, self, self.look)
 
     def use_layout(self, name: str) -> None:
         """One of the named layouts."""
@@ -349,7 +277,8 @@ class MainWindow(QMainWindow):
         self.travel.live()
         self.control.look(self.workspace.needs(), text)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at the network as the visible views need it."""
         self.travel.need(self.workspace.needs())
         self.control.look(self.workspace.needs(), self.probe.line.text().replace("↵", "\n"))
 

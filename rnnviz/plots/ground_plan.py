@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF
 
 from rnnviz.plots.fields import index_at
 from rnnviz.plots.frame import Frame
-from rnnviz.plots.layout import TRACK_GAP, Layout, Slot
+from rnnviz.plots.grid import Layout, Slot
+from rnnviz.plots.layout import TRACK_GAP
 from rnnviz.plots.panel_item import Hit, PanelItem
 from rnnviz.plots.ranges import Ranges, key_of
 

@@ -14,7 +14,7 @@ from rnnviz.plots import axis_painter, legend, primitives
 from rnnviz.plots.colour import Colours
 from rnnviz.plots.fields import index_at
 from rnnviz.plots.frame import Frame
-from rnnviz.plots.layout import Slot, legend_fits
+from rnnviz.plots.grid import Slot, legend_fits
 from rnnviz.plots.marks import MarkItem, item_for
 from rnnviz.plots.marks.base import Paint
 from rnnviz.plots.ranges import Ranges, key_of

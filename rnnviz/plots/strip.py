@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import Axis
 from rnnviz.contracts.selection import Selection
 from rnnviz.plots import axis_painter, token_axis
 from rnnviz.plots.fields import position_of
-from rnnviz.plots.layout import PADDING, Layout
+from rnnviz.plots.grid import PADDING, Layout
 from rnnviz.plots.marks.base import Paint
 
 _BELOW = 3.0  # pixels between the words and the first track

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rnnviz.app.bars import ago
+from rnnviz.app.probe_bar import ago
 from rnnviz.app.window import MainWindow
 from rnnviz.contracts.config import RunConfig
 from rnnviz.engine import run_folder, watcher
@@ -54,7 +54,7 @@ def test_a_run_from_elsewhere_is_live_and_read_only_until_it_ends_and_vanishes(
     process, run = elsewhere()
     window.opener.open(str(run))
     qtbot.waitUntil(lambda: window.run.state == "watched", timeout=60_000)
-    window._on_calm()
+    window.stage.calm.emit()
     assert not window.run_bar.train_button.isEnabled()
     assert "another process writes it" in window.run_bar.where.text()
     assert "Watching" in window.probe.live.text()
@@ -78,7 +78,7 @@ def test_a_run_from_elsewhere_is_live_and_read_only_until_it_ends_and_vanishes(
     process.communicate()
     qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
     assert "has ended" in window.banner.text.text()
-    window._on_calm()
+    window.stage.calm.emit()
     assert window.run_bar.train_button.isEnabled()
     step = window.run.step
     shutil.rmtree(run)

@@ -1,22 +1,18 @@
-"""The strips around the work: run controls above, banner for messages, probe and cost of looking
-below.
-"""
+"""The strip above the work: run controls, where the run stands, how long it will take."""
 
 from __future__ import annotations
 
 import math
 import time
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -37,13 +33,6 @@ def duration(seconds: float) -> str:
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def ago(seconds: float) -> str:
-    """How long it is since something was heard: now, 12 s ago, 3 min ago."""
-    if seconds < 2:
-        return "now"
-    return f"{seconds:.0f} s ago" if seconds < 90 else f"{seconds / 60:.0f} min ago"
 
 
 def _button(parent: QWidget, name: str, text: str, tip: str, symbol: str) -> QPushButton:
@@ -209,95 +198,3 @@ class RunBar(QFrame):
         recent = run.history.column("seconds")[-min(len(run.history), 200) :]
         per_step = (recent[-1] - recent[0]) / max(1, len(recent) - 1)
         return f"{share}  {duration(per_step * (total - last.step))} left"
-
-
-# The remark on a probe takes at most this part of the bar.
-REMARK_SHARE = 3
-
-
-class ProbeBar(QFrame):
-    """The text whose inside is shown, and what looking costs."""
-
-    probe_changed = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("probe_bar")
-        label = QLabel("probe", self)
-        label.setProperty("role", "muted")
-        self.line = QLineEdit(self)
-        self.line.setObjectName("probe")
-        self.line.setAccessibleName("Probe text")
-        self.line.setToolTip("The text that is read step by step in all views. Type your own.")
-        self.line.setClearButtonEnabled(True)
-        # A dropped file is to be opened by the window, not written into the line.
-        self.line.setAcceptDrops(False)
-        for button in self.line.findChildren(QToolButton):
-            button.setObjectName("probe_clear")
-            button.setAccessibleName("Clear the probe")
-        label.setBuddy(self.line)
-        self.remark = QLabel("", self)
-        self.remark.setObjectName("remark")
-        self.remark.setProperty("role", "problem")
-        self.remark.hide()
-        self.remark.setAccessibleName("What of the probe cannot be read")
-        self.cost = QLabel("", self)
-        self.cost.setObjectName("cost")
-        self.cost.setAccessibleName("Cost of looking")
-        self.cost.setProperty("role", "muted")
-        self.live = QLabel("", self)
-        self.live.setObjectName("live")
-        self.live.setAccessibleName("Live or recorded")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 4, 10, 4)
-        layout.addWidget(label)
-        layout.addWidget(self.line, 1)
-        layout.addWidget(self.remark)
-        layout.addSpacing(12)
-        layout.addWidget(self.cost)
-        layout.addSpacing(12)
-        layout.addWidget(self.live)
-        # Translating while somebody types must not start a look for every letter.
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(150)
-        self._pause.timeout.connect(self._tell)
-        self.line.textEdited.connect(self._on_typed)
-
-    def _on_typed(self) -> None:
-        self._pause.start()
-
-    def _tell(self) -> None:
-        self.probe_changed.emit(self.line.text().replace("↵", "\n"))
-
-    def show_text(self, text: str) -> None:
-        """Put in a text unless the user is typing."""
-        if not self.line.hasFocus():
-            self.line.setText(text.replace("\n", "↵"))
-
-    def show_run(self, run: RunModel, past: bool = False) -> None:
-        """Say what looking costs and whether the pictures are live, or show the `past`."""
-        pieces = []
-        if run.cost is not None:
-            pieces.append(f"looking costs {100 * run.cost.share:.1f} %")
-            pieces.append(f"{run.cost.per_second:.1f} looks/s")
-        if run.snapshot is not None:
-            pieces.append(f"fused = explicit to {run.snapshot.tapped_difference:.0e}")
-        if run.ready is not None:
-            cores = "core" if run.ready.threads == 1 else "cores"
-            pieces.append(f"{run.ready.device}, {run.ready.threads} {cores}")
-        self.cost.setText("  ·  ".join(pieces))
-        metrics, room = self.remark.fontMetrics(), self.width() // REMARK_SHARE
-        self.remark.setText(metrics.elidedText(run.remark, Qt.TextElideMode.ElideRight, room))
-        self.remark.setToolTip(run.remark)
-        self.remark.setVisible(bool(run.remark))
-        # Nothing can read another text while only a recording is shown.
-        self.line.setReadOnly(run.read_only)
-        if past:
-            self.live.setText("looking back")
-            return
-        if run.state == "watched":
-            self.live.setText(f"Watching · {ago(time.monotonic() - run.grown_at)}")
-            return
-        words = {"training": "● live", "paused": "❚❚ paused", "recorded": "recorded run"}
-        self.live.setText(words.get(run.state, run.state if run.state != "empty" else ""))
