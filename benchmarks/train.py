@@ -31,10 +31,20 @@ THREADS = 1
 def measure() -> dict[str, object]:
     """`ratio_headless`: our steps a second with recording, divided by the bare loop's; medians.
 
-    `ratio_window`: the same with the window and every view live.
+    `ratio_window`: the same with the window and every view live. `ratios_recipes`: each recipe
+    with recording against a plain loop over its own network and batches.
     """
-    bars = {"bar_headless": "ratio_headless >= 0.97", "bar_window": "ratio_window >= 0.90"}
-    return headless() | windowed() | machine() | {"threads": THREADS} | bars
+    bars = {
+        "bar_headless": "ratio_headless >= 0.97",
+        "bar_window": "ratio_window >= 0.90",
+        "bar_recipes": "each of ratios_recipes >= 0.90",
+    }
+    from benchmarks._recipes import every_recipe
+
+    found = every_recipe()
+    slowest = min(found, key=lambda name: found[name])
+    each = {"ratios_recipes": found, "slowest_recipe": slowest}
+    return headless() | windowed() | each | machine() | {"threads": THREADS} | bars
 
 
 def windowed() -> dict[str, object]:
@@ -84,15 +94,7 @@ def configuration() -> RunConfig:
 def compare() -> dict[str, float]:
     """Both loops in this process, alternating, so that both suffer alike from the machine."""
     config = configuration()
-    with tempfile.TemporaryDirectory() as folder:
-        runner = Runner(config, Path(folder) / "run")
-        runner.start()
-        runner.send(events.Look(frozenset(NEEDS)))
-        bare = BareLoop(config)
-        seconds = alternate(bare.step, lambda steps: train(runner, steps))
-        runner.send(events.Stop())
-        runner.join()
-    theirs, ours = map(sum, zip(*seconds, strict=True))
+    theirs, ours = side_by_side(config, BareLoop(config).step, ROUNDS, STEPS)
     return {
         # Totals, not medians: what comes now and then (a sample, a checkpoint) counts too.
         "ratio_headless": theirs / ours,
@@ -101,20 +103,37 @@ def compare() -> dict[str, float]:
     }
 
 
-def alternate(
-    step: Callable[[], object], ours: Callable[[int], float]
-) -> list[tuple[float, float]]:
-    """Seconds for `STEPS` steps of both, (theirs, ours), once per round."""
+def side_by_side(
+    config: RunConfig, bare: Callable[[], object], rounds: int, steps: int
+) -> tuple[float, float]:
+    """Seconds of both, (theirs, ours), for `rounds` times `steps` steps in turn; ours is recorded
+    and looked into.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        runner = Runner(config, Path(folder) / "run")
+        runner.start()
+        runner.send(events.Look(frozenset(NEEDS)))
+        seconds = alternate(bare, lambda count: train(runner, count), rounds, steps)
+        runner.send(events.Stop())
+        runner.join()
+    theirs, ours = map(sum, zip(*seconds, strict=True))
+    return theirs, ours
 
-    def theirs(steps: int) -> float:
+
+def alternate(
+    step: Callable[[], object], ours: Callable[[int], float], rounds: int, steps: int
+) -> list[tuple[float, float]]:
+    """Seconds for `steps` steps of both, (theirs, ours), once per round."""
+
+    def theirs(count: int) -> float:
         begun = time.perf_counter()
-        for _ in range(steps):
+        for _ in range(count):
             step()
         return time.perf_counter() - begun
 
     theirs(WARM_UP)
     ours(WARM_UP)
-    return [(theirs(STEPS), ours(STEPS)) for _ in range(ROUNDS)]
+    return [(theirs(steps), ours(steps)) for _ in range(rounds)]
 
 
 def train(runner: Runner, steps: int) -> float:
