@@ -47,8 +47,8 @@ class _Layer(nn.Module):
         return F.conv1d(x.transpose(1, 2), kernel, self.bias).transpose(1, 2)
 
     def sum(self, x: Tensor) -> Tensor:
-        """One step: x (B, width, I), the oldest first -> (B, H)."""
-        newest_first = x.flip(1).unbind(1)
+        """One step: x (width, B, I), the oldest first -> (B, H)."""
+        newest_first = x.flip(0).unbind()
         parts = [F.linear(one, w) for one, w in zip(newest_first, self.lags, strict=True)]
         return torch.stack(parts).sum(0) + self.bias
 
@@ -71,10 +71,10 @@ class WindowLayers(nn.Module):
         self._sizes = sizes
 
     def before(self, batch: int) -> tuple[Tensor, ...]:
-        """What stands before the first step: zeros (B, width - 1, I) for each layer."""
+        """What stands before the first step: zeros (width - 1, B, I) for each layer."""
         like = next(self.parameters())
         return tuple(
-            like.new_zeros(batch, layer.width - 1, below)
+            like.new_zeros(layer.width - 1, batch, below)
             for layer, below in zip(self._each(), self._sizes, strict=False)
         )
 
@@ -82,8 +82,8 @@ class WindowLayers(nn.Module):
         """x (B, T, I) -> (B, T, H) and what the next batch has to know of this one."""
         after = []
         for layer, old in zip(self._each(), before, strict=True):
-            x = torch.cat((old, x), 1)
-            after.append(x[:, x.shape[1] - old.shape[1] :])
+            x = torch.cat((old.transpose(0, 1), x), 1)  # (B, width - 1 + T, I)
+            after.append(x[:, x.shape[1] - len(old) :].transpose(0, 1))
             x = self._squash(layer.sums(x))
         return x, tuple(after)
 
@@ -104,8 +104,8 @@ class WindowLayers(nn.Module):
         after = []
         for number, (layer, old) in enumerate(zip(self._each(), before, strict=True)):
             name = tap.at(self.part, number, time)
-            seen = torch.cat((old, x[:, None]), 1)  # (B, width, I)
-            after.append(seen[:, 1:])
+            seen = torch.cat((old, x[None]))  # (width, B, I)
+            after.append(seen[1:])
             x = name("h", self._squash(name("a_x", layer.sum(seen))))
         return x, tuple(after)
 

@@ -15,6 +15,7 @@ from rnnviz.contracts import discovery, fitting
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.model import Autoregressive, Batch
 from rnnviz.contracts.task import SHAPES
+from rnnviz.engine import carried
 from rnnviz.recurrence.tap import IDENTITY, Recorder
 from tests.networks import (
     CONFIGURATIONS,
@@ -114,6 +115,21 @@ def test_loss_starts_near_that_of_a_uniform_guess(settings: dict[str, Any]) -> N
     b = example(settings["kind"], [20] * 8)
     loss = cross_entropy(model(b).logits.flatten(0, 1), b.targets.flatten())
     assert float(loss.detach()) == pytest.approx(math.log(SIZES.outputs), abs=0.1)
+
+
+@every_model
+def test_every_parameter_has_a_gradient_in_every_step(settings: dict[str, Any]) -> None:
+    """In training of several processes, one that has none would stop them all."""
+    model = network(**settings)
+    model(example(settings["kind"], [5, 3], [4, 2])).logits.square().sum().backward()
+    assert [name for name, p in model.named_parameters() if p.grad is None] == []
+
+
+@every_model
+def test_carried_state_keeps_the_rows_of_the_batch_on_one_axis(settings: dict[str, Any]) -> None:
+    state = network(**settings)(example(settings["kind"], [3, 3, 3])).state
+    tensors, _ = carried.flatten(state)
+    assert [part.shape[carried.ROWS] for part in tensors] == [3] * len(tensors)
 
 
 @every_model
