@@ -209,6 +209,19 @@ class Task(ABC):
         """Text the network writes after `prompt`; equal arguments and weights give equal text."""
 
 
+class MeasuredTask(Task):
+    """Base of tasks whose targets are numbers (B, T, K), NaN where nothing is asked."""
+
+    def loss(self, output: Output, batch: Batch) -> Tensor:
+        """Mean squared error over the positions where something is asked."""
+        return self.losses(output, batch).sum() / batch.asked.sum().clamp(min=1)
+
+    def losses(self, output: Output, batch: Batch) -> Tensor:
+        """(B, T) squared errors, the mean over the K numbers."""
+        errors = (output.logits - batch.targets.nan_to_num()).square().mean(-1)
+        return errors.masked_fill(~batch.asked, 0.0)
+
+
 def _named(row: Tensor, vocabulary: Sequence[str]) -> tuple[str, ...]:
     """Names of ids (T,), or of values (T, I) their numbers."""
     if row.is_floating_point():

@@ -16,10 +16,10 @@ from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.evaluation import Evaluation, Figure
-from rnnviz.contracts.model import Autoregressive, Batch, Model, Output, Sizes
+from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.contracts.task import MeasuredTask, Probe, Progress, evaluating, silent
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.series import read_series
 from rnnviz.corpora.series_cut import Cut, Scale, cut, of_series, root_mean_square
@@ -31,7 +31,7 @@ _NOT_A_NUMBER = "A probe of a series is numbers with blanks between: 12.5 12.9 1
 Floats = NDArray[np.float64]
 
 
-class SeriesTask(Task):
+class SeriesTask(MeasuredTask):
     """Values at t in, values at t + 1 out, both divided by the spread of what is trained on."""
 
     name: ClassVar[str] = "series"
@@ -123,17 +123,6 @@ class SeriesTask(Task):
         for index, begin in enumerate(range(cut.border - 1, len(cut.values) - 1, step)):
             length = min(step, len(cut.values) - 1 - begin)
             yield self._batch(np.array([begin]), length, continues=index > 0)
-
-    def loss(self, output: Output, batch: Batch) -> Tensor:
-        """Mean squared error over what was measured, in units of the training part's variance."""
-        errors = self.losses(output, batch)
-        return errors.sum() / batch.asked.sum().clamp(min=1)
-
-    def losses(self, output: Output, batch: Batch) -> Tensor:
-        """(B, T) squared errors, the mean over the columns."""
-        asked = batch.asked
-        errors = (output.logits - batch.targets.nan_to_num()).square().mean(-1)
-        return errors.masked_fill(~asked, 0.0)
 
     def read(self, logits: Tensor) -> tuple[str, ...]:
         """The predicted numbers in the table's own units."""

@@ -96,7 +96,9 @@ class TaskConfig(Section):
         le=200,
     )
     lengths: Literal["varied", "always the longest"] = option(
-        "varied", "How many symbols a batch has.", when="name=copying"
+        "varied",
+        "Whether sequences have every length up to the longest, or all of them the longest.",
+        when="name=copying|adding|partner",
     )
     lag: int = option(
         0,
@@ -105,6 +107,19 @@ class TaskConfig(Section):
         when="name=copying",
         ge=0,
         le=2000,
+    )
+    distance: int = option(
+        47,
+        "Steps from what has to be remembered to where it is asked for, at most.",
+        unit="steps",
+        when="name=adding|partner",
+        ge=2,
+        le=2000,
+    )
+    test: Literal["partner", "brackets"] = option(
+        "partner",
+        "Ask for the partner of the first word only, or let further pairs open and close between.",
+        when="name=partner",
     )
     columns: str = option(
         "", "Columns to predict, with commas between; empty takes all.", when="name=series"
