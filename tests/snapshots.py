@@ -346,6 +346,7 @@ def evaluation(step: int = 900, classes: int = 5, seed: int = 0) -> Evaluation:
         for k in range(12)
     )
     arrays = {"confusion": NamedArray("confusion", ("row", "column"), counts), **_predicted(random)}
+    arrays |= _by_lag(step / 1000)
     return Evaluation(figures, arrays, labels, examples, step)
 
 
@@ -363,6 +364,17 @@ def _predicted(random: np.random.Generator) -> dict[str, NamedArray]:
         NamedArray("series/marked", ("time",), odd),
     ]
     return {array.name: array for array in found}
+
+
+def _by_lag(known: float) -> dict[str, NamedArray]:
+    """Less and less is right the further back it was read."""
+    steps = np.array([1, 2, 5, 10, 20, 47, 100], float)
+    found = {
+        "lag/steps": steps,
+        "lag/accuracy": 0.2 + 0.8 * np.exp(-steps / (100 * known**2 + 1)),
+        "lag/guessing": np.full(len(steps), 0.2),
+    }
+    return {name: NamedArray(name, ("slot",), values) for name, values in found.items()}
 
 
 def corpus() -> CorpusSummary:
