@@ -75,6 +75,9 @@ def resolved(theme: str) -> str:
 
 def apply(app: QApplication, theme: str, font_scale: float) -> None:
     """Dress the application. `theme` is light, dark or contrast."""
+    sheet = _sheet(theme, font_scale)
+    if app.styleSheet() == sheet:
+        return  # Every widget would be dressed anew, as it is.
     app.setStyle("Fusion")
     palette = QPalette()
     for role, word in ROLES.items():
@@ -90,7 +93,7 @@ def apply(app: QApplication, theme: str, font_scale: float) -> None:
     font = app.font()
     font.setPointSizeF(9.5 * font_scale)
     app.setFont(font)
-    app.setStyleSheet(_sheet(theme, font_scale))
+    app.setStyleSheet(sheet)
 
 
 def _sheet(theme: str, font_scale: float) -> str:

@@ -282,7 +282,7 @@ def test_a_script_without_an_end_and_every_view_of_its_run(
     assert done.returncode == 0, done.stderr
     run = tmp_path / "run"
     assert Run.open(run).playback.snapshot_steps()[-1] == 20
-    assert main(["export", str(run), "--all", str(tmp_path / "pictures"), "--format", "svg"]) == 0
+    assert main(["export", str(run), "--all", str(tmp_path / "pictures"), "--format", "csv"]) == 0
     drawn = {path.stem for path in (tmp_path / "pictures").iterdir()}
     expected = {"score", "inspector", "training", "graph", "states", "gates", "cell"}
     assert expected | {"gradients", "text", "prediction", "parameters", "sizes"} <= drawn
