@@ -35,6 +35,7 @@ SUBJECTS = {
     "kinematics": ("training", "loss", 500),
     "words": ("prediction", "", 400),
     "translation": ("attention", "matrix", 1500),
+    "captions": ("picture", "words", 600),
     "encoder-decoder": ("graph", "", 300),
     "detector": ("trace", "trace", 900),
     "sentiment": ("trace", "trace", 1200),

@@ -114,12 +114,17 @@ def _questions(lengths: list[int], sources: list[int]) -> Batch:
     return replace(made, context=torch.randint(1, SIZES.inputs, (rows, 3)), facts=facts)
 
 
+def _pictures(lengths: list[int], sources: list[int]) -> Batch:
+    return replace(batch(lengths), picture=torch.rand(len(lengths), *SIZES.picture))
+
+
 EXAMPLES: dict[str, Callable[[list[int], list[int]], Batch]] = {
     "aligned": _aligned,
     "pairs": _pairs,
     "conditioned": _conditioned,
     "trees": _trees,
     "questions": _questions,
+    "pictures": _pictures,
 }
 """How a batch of each shape is made; a new shape is added here."""
 

@@ -435,12 +435,35 @@ def classifier_snapshot(
     return replace(made, arrays=arrays, tokens=tokens, vocabulary=classes)
 
 
+def picture_snapshot(side: int = 16, words: int = 9) -> Snapshot:
+    """A network that describes a picture, as far as views look at it."""
+    made, random = language_snapshot(time=words), np.random.default_rng(4)
+    rows = columns = side // 4
+    said = ("a", "red", "circle", "above", "a", "blue", "square", "!", "</s>")
+    true = tuple(said[t % len(said)] for t in range(words))
+    written = tuple("green" if word == "blue" else word for word in true)
+    cells = tuple(f"{r + 1},{c + 1}" for r in range(rows) for c in range(columns))
+    weights = random.dirichlet(np.full(rows * columns, 0.3), words)
+    pixels = random.random((side, side, 3))
+    added = [
+        NamedArray("attention", ("time", "source_time"), weights),
+        NamedArray("picture", ("row", "column", "slot"), pixels),
+    ]
+    return replace(
+        made,
+        structure=replace(made.structure, model="visual_attention", has_attention=True),
+        tokens=Tokens(("<s>", *true[:-1]), true, written, cells, (rows, columns)),
+        arrays={**made.arrays, **{array.name: array for array in added}},
+    )
+
+
 KINDS: dict[str, Callable[[], Snapshot]] = {
     "classifier": classifier_snapshot,
     "language": language_snapshot,
     "translation": translation_snapshot,
     "leaky": leaky_snapshot,
     "memory": memory_snapshot,
+    "picture": picture_snapshot,
 }
 """Every view is filled by one of these; a view for something new adds the network that fills it."""
 

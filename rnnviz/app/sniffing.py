@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from rnnviz.corpora.caption_file import captions_file
+
 _LOOKED_AT = 64 * 1024
 _ROWS = 300
 _FEW = 12
@@ -29,6 +31,11 @@ def _labels(path: Path) -> bool:
 
 def _anything(path: Path) -> bool:
     return True
+
+
+def _captioned(path: Path) -> bool:
+    """A folder with a file that tells what its pictures show."""
+    return captions_file(path) is not None
 
 
 def _opinions(path: Path) -> bool:
@@ -63,6 +70,7 @@ def _beginning(path: Path) -> list[str]:
 
 
 _SIGNS: tuple[tuple[str, str, Callable[[Path], bool]], ...] = (
+    ("captions", "", _captioned),
     ("sentiment", ".tsv", _labels),
     ("translation", ".tsv", _anything),
     ("sentiment", "", _opinions),

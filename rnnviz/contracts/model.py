@@ -19,6 +19,9 @@ Kind = Literal["tokens", "values"]
 NOTHING_ASKED = -100
 """The target id at positions where nothing is to be predicted (PyTorch's own convention)."""
 
+CELL = 4
+"""Pixels along each side of one cell of the grid in which networks see a picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
@@ -43,6 +46,11 @@ class Sizes:
     context_kind: Kind = "tokens"
     picture: tuple[int, int, int] = (0, 0, 0)
     answers_once: bool = False
+
+
+def grid_of(height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of cells of a picture of so many pixels; what is left over is not seen."""
+    return height // CELL, width // CELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,11 @@ class Batch:
     picture: Tensor | None = None
     children: Tensor | None = None
     facts: Tensor | None = None
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Rows and columns of the picture's cells, zeros without a picture."""
+        return (0, 0) if self.picture is None else grid_of(*self.picture.shape[2:])
 
     @property
     def asked(self) -> Tensor:
@@ -113,9 +126,10 @@ class Plan:
             rows = batch.children[0].tolist()
             children = tuple(tuple(child for child in row if child >= 0) for row in rows)
         source = batch.facts if batch.facts is not None else batch.source
+        rows, columns = batch.grid
         return cls(
             batch.inputs.shape[1],
-            0 if source is None else source.shape[1],
+            rows * columns if source is None else source.shape[1],
             tuple(batch.asked[0].nonzero().flatten().tolist()),
             children,
             batch.context is not None,

@@ -54,6 +54,23 @@ class Heatmap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """A picture in its own colours: rgb[row, column, channel], 0 to 255. Pixel (r, c) is centred on
+    (x0 + c*dx, y0 + r*dy) and stays a rectangle, however large.
+
+    selects  as in `Boxes`, one for the whole
+    """
+
+    rgb: NDArray[np.uint8]
+    x0: float = 0.0
+    y0: float = 0.0
+    dx: float = 1.0
+    dy: float = 1.0
+    label: str = ""
+    selects: tuple[Mapping[str, int | str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A curve through (x, y); NaN breaks it."""
 
@@ -175,7 +192,7 @@ class Rule:
     style: Literal["solid", "dashed", "dotted"] = "dashed"
 
 
-Mark = Heatmap | Line | Bars | Points | Segments | Boxes | Texts | Rule
+Mark = Heatmap | Image | Line | Bars | Points | Segments | Boxes | Texts | Rule
 
 
 @dataclass(frozen=True, slots=True)

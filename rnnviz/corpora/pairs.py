@@ -66,8 +66,8 @@ def read_pairs(texts: Texts, config: TaskConfig, seed: int, progress: Progress =
     source, target, group = table.source.finished(), table.target.finished(), table.groups
     held_out = held_out_groups(group, config.validation_fraction, seed)
     train = np.flatnonzero(~held_out)
-    source, source_words = _encoded(source, table.source.words, train, config.vocabulary_size)
-    target, target_words = _encoded(target, table.target.words, train, config.vocabulary_size)
+    source, source_words = numbered(source, table.source.words, train, config.vocabulary_size)
+    target, target_words = numbered(target, table.target.words, train, config.vocabulary_size)
     return Pairs(
         source,
         target,
@@ -152,7 +152,7 @@ class _Table:
         self._first_ragged = self._first_ragged or line
 
 
-def _encoded(
+def numbered(
     sentences: Sentences, words: dict[str, int], train: Indices, size: int
 ) -> tuple[Sentences, Words]:
     """With ids by falling frequency among the training sentences; words that only occur in held-out

@@ -108,6 +108,9 @@ class Inside:
 
     def _predictions(self) -> Iterable[NamedArray]:
         yield _array("loss", ("time",), self.losses)
+        if self._batch.picture is not None and "attention" in self._needs:
+            pixels = self._batch.picture[0].permute(1, 2, 0)
+            yield _array("picture", ("row", "column", "slot"), pixels)
         if self._batch.inputs.is_floating_point():
             yield _array("value/input", ("time", "slot"), self._batch.inputs[0])
         if self._batch.targets.is_floating_point():

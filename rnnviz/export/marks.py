@@ -12,6 +12,7 @@ from rnnviz.contracts.picture import (
     Bars,
     Boxes,
     Heatmap,
+    Image,
     Line,
     Mark,
     Points,
@@ -48,6 +49,18 @@ def _heatmap(axes: Any, mark: Heatmap, ink: Ink, order: float) -> None:
     axes.imshow(
         values, extent=extent, origin="lower", aspect="auto", interpolation="none", zorder=order,
         **ink.of(mark),
+    )  # fmt: skip
+
+
+def _image(axes: Any, mark: Image, ink: Ink, order: float) -> None:
+    if not mark.rgb.size:
+        return
+    rows, columns = mark.rgb.shape[:2]
+    left, top = mark.x0 - mark.dx / 2, mark.y0 - mark.dy / 2
+    extent = (left, left + columns * mark.dx, top, top + rows * mark.dy)
+    axes.imshow(
+        mark.rgb, extent=extent, origin="lower", aspect=axes.get_aspect(), interpolation="none",
+        zorder=order,
     )  # fmt: skip
 
 
@@ -188,6 +201,7 @@ def _rule(axes: Any, mark: Rule, ink: Ink, order: float) -> None:
 
 _PAINTERS: dict[type, Any] = {
     Heatmap: _heatmap,
+    Image: _image,
     Line: _line,
     Bars: _bars,
     Points: _points,

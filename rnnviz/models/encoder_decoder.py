@@ -20,6 +20,7 @@ from rnnviz.contracts.graph import Edge, Graph
 from rnnviz.contracts.model import Autoregressive, Batch, Output, Plan, Sizes, Tap
 from rnnviz.contracts.structure import Structure
 from rnnviz.recurrence import description
+from rnnviz.recurrence.attending import Attending, alignment, from_context
 from rnnviz.recurrence.attention import AdditiveAttention, Memory
 from rnnviz.recurrence.bidirectional import Bidirectional
 from rnnviz.recurrence.inputs import token_input
@@ -96,38 +97,13 @@ class EncoderDecoder(Autoregressive):
         return torch.cat((x, begin.context[:, None].expand(-1, x.shape[1], -1)), -1)
 
     def _decode_attending(self, batch: Batch, begin: _Decoding, memory: Memory, tap: Tap) -> Output:
-        """All target steps; what does not depend on the decoder's state is computed at once."""
-        state, hidden, contexts, alignment = begin.state, [], [], []
-        for time, a_token in enumerate(self._from_tokens(batch.inputs).unbind(1)):
-            h, state, context, weights = self._attend(a_token, state, memory, tap, time)
-            hidden.append(h)
-            contexts.append(context)
-            alignment.append(weights)
-        logits = self._read(torch.stack(hidden, 1), torch.stack(contexts, 1))  # (B, T, V)
-        return Output(logits, None, torch.stack(alignment, 1))  # (B, T, S)
+        made = self._attending.steps(batch.inputs, begin.state, memory, tap)
+        return Output(self._read(made.hidden, made.context), None, made.weights)
 
-    def _attend(
-        self, a_token: Tensor, state: State, memory: Memory, tap: Tap, time: int
-    ) -> tuple[Tensor, State, Tensor, Tensor]:
-        """One target step from the token's share a_token (B, G*H) of the preactivation."""
+    @property
+    def _attending(self) -> Attending:
         assert self.attention is not None
-        name = tap.at("decoder", NO_LAYER, time)
-        context, weights = self.attention(state[0][-1], memory)  # s_{i-1} of the top layer
-        context, weights = name("context", context), name("attention", weights)
-        a_x = a_token + F.linear(context, self._weight_halves()[1])
-        h, state = self.decoder.step_from(a_x, state, tap, time)
-        return h, state, context, weights
-
-    def _weight_halves(self) -> tuple[Tensor, Tensor]:
-        """The columns of the decoder's input weights for the token and for the context."""
-        w_ih = self.decoder.weights(0)[0]
-        size = self.embedding.embedding_dim
-        return w_ih[:, :size], w_ih[:, size:]
-
-    def _from_tokens(self, tokens: Tensor) -> Tensor:
-        """The tokens' share of the decoder's preactivations: (B, ...) -> (B, ..., G*H)."""
-        bias = self.decoder.weights(0)[2]
-        return F.linear(self.embedding(tokens), self._weight_halves()[0], bias)
+        return Attending(self.embedding, self.attention, self.decoder)
 
     def _read(self, h: Tensor, context: Tensor) -> Tensor:
         """Logits from decoder outputs (..., H) and contexts (..., 2H)."""
@@ -137,8 +113,9 @@ class EncoderDecoder(Autoregressive):
     def advance(self, tokens: Tensor, state: Any) -> tuple[Tensor, Any]:
         here: _Decoding = state
         if here.memory is not None:
-            a_token = self._from_tokens(tokens)
-            h, now, context, _ = self._attend(a_token, here.state, here.memory, IDENTITY, 0)
+            a_token = self._attending.from_tokens(tokens)
+            made = self._attending.step(a_token, here.state, here.memory, IDENTITY, 0)
+            h, now, context = made.hidden, made.state, made.context
         else:
             context = here.context
             x = torch.cat((self.embedding(tokens), context), -1)
@@ -193,29 +170,12 @@ class EncoderDecoder(Autoregressive):
         ends = [self._annotations(source_time - 1)[0], self._annotations(0)[1]]
         first = [description.state_id(decoder, layer, 0) for layer in range(decoder.layers)]
         edges = [Edge(end, state, "bridge.weight") for end in ends for state in first]
-        edges += (
-            self._alignment(time, source_time) if attends else [Edge(e, "context@0") for e in ends]
-        )
-        for t in range(time):
-            context, state = f"context@{t if attends else 0}", description.state_id(decoder, 0, t)
-            span = 0 if attends else t
-            edges.append(Edge(context, state, "decoder.kernel.weight_ih_l0", span))
-            if t in asked:
-                edges.append(Edge(context, f"output@{t}", "readout.weight", span))
-        return edges
-
-    def _alignment(self, time: int, source_time: int) -> list[Edge]:
-        """Every annotation into every context, and the decoder's question one step before."""
-        edges = [
-            Edge(annotation, f"context@{t}", weights="attention")
-            for t in range(time)
-            for j in range(source_time)
-            for annotation in self._annotations(j)
-        ]
-        for t in range(1, time):
-            before = description.state_id(self.decoder, -1, t - 1)
-            edges.append(Edge(before, f"context@{t}", "attention.query.weight", 1))
-        return edges
+        annotations: list[tuple[str, ...]] = [self._annotations(j) for j in range(source_time)]
+        if attends:
+            edges += alignment(decoder, annotations, time)
+        else:
+            edges += [Edge(end, "context@0") for end in ends]
+        return edges + from_context(decoder, time, asked, once=not attends)
 
     def _annotations(self, j: int) -> tuple[str, str]:
         """Ids of the top states of both directions at source position j."""

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPixmap
 
-from rnnviz.contracts.picture import AnyPanel, Bars, Heatmap, Line, Panel, Points
+from rnnviz.contracts.picture import AnyPanel, Bars, Heatmap, Image, Line, Panel, Points
 from rnnviz.plots import axis_painter, legend, primitives
 from rnnviz.plots.colour import Colours
 from rnnviz.plots.fields import index_at
@@ -156,7 +156,7 @@ class PanelItem:
         """Lines behind curves, dots and bars; the baseline under what stands on one."""
         marks = [item.mark for item in self.marks]
         kinds = {type(mark) for mark in marks}
-        if Heatmap in kinds or not kinds & {Line, Bars, Points}:
+        if kinds & {Heatmap, Image} or not kinds & {Line, Bars, Points}:
             return
         assert self.slot is not None
         if any(isinstance(mark, Bars) and mark.horizontal for mark in marks):

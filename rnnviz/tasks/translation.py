@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,23 +14,21 @@ from torch import Tensor
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.evaluation import Evaluation, Figure
-from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
+from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
+from rnnviz.contracts.task import Probe, Progress, Task, silent
 from rnnviz.corpora import portrait
 from rnnviz.corpora.pairs import Pairs, read_pairs
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentences import Buckets, Indices
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, remark, shown
+from rnnviz.corpora.writing import Choice, drawn, greedy, write
 
 _LONGEST_SOURCE = 200
 _EXAMINED = 100
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
-_NEVER = -1e9
 _SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
-
-Choice = Callable[[Tensor], Tensor]
 
 
 class Translation(Task):
@@ -137,7 +135,7 @@ class Translation(Task):
         _, first = np.unique(pairs.group[pairs.held_out], return_index=True)
         asked = pairs.held_out[np.sort(first)[:_EXAMINED]]
         source, lengths = map(torch.from_numpy, pairs.source.padded(asked, self._padding))
-        written = self._write(model, source, lengths, self._longest, _greedy)
+        written = self._write(model, source, lengths, self._longest)
         groups = pairs.group[asked].tolist()
         right = [self._exact(w, references[g]) for w, g in zip(written, groups, strict=True)]
         return sum(right) / len(right)
@@ -158,7 +156,7 @@ class Translation(Task):
         if target_text:
             target = [*self._encode(self._target, target_text, "target")[0].tolist(), self._end]
         elif model is not None:
-            target = self._write(model, source, None, self._longest, _greedy)[0]
+            target = self._write(model, source, None, self._longest)[0]
         else:
             raise UserError("The probe has no target: write it as `source => target`.")
         row = torch.tensor([[self._begin, *target]])  # (1, T + 1)
@@ -180,14 +178,10 @@ class Translation(Task):
     def sample(self, model: Model, prompt: str, length: int, temperature: float, seed: int) -> str:
         """A translation of `prompt` drawn word by word; an empty prompt stands for `default_probe`,
         and then the answer repeats it: `source => translation`."""
-        generator = torch.Generator().manual_seed(seed)
-
-        def drawn(logits: Tensor) -> Tensor:
-            return torch.tensor([draw(logits[0], temperature, generator)], device=logits.device)
-
         source_text = self._sides(prompt)[0] or self.default_probe
         source = self._encode(self._source, source_text, "source")
-        text = self._text(self._write(model, source, None, length, drawn)[0])
+        written = self._write(model, source, None, length, drawn(temperature, seed))[0]
+        text = self._text(written)
         return text if prompt.strip() else f"{source_text} => {text}"
 
     def remark(self, text: str) -> str:
@@ -199,7 +193,7 @@ class Translation(Task):
     def translate(self, model: Model, text: str) -> str:
         """The greedy translation of `text`."""
         source = self._encode(self._source, text, "source")
-        return self._text(self._write(model, source, None, self._longest, _greedy)[0])
+        return self._text(self._write(model, source, None, self._longest)[0])
 
     @property
     def _opened(self) -> Pairs:
@@ -236,28 +230,17 @@ class Translation(Task):
         return text.lower() if self._config.task.lowercase else text
 
     def _write(
-        self, model: Model, source: Tensor, lengths: Tensor | None, most: int, choose: Choice
+        self,
+        model: Model,
+        source: Tensor,
+        lengths: Tensor | None,
+        most: int,
+        choose: Choice = greedy,
     ) -> list[list[int]]:
         """Target ids for each row of source (B, S), `</s>` included where it came within `most`."""
-        assert isinstance(model, Autoregressive)
         lengths = torch.tensor([source.shape[1]]) if lengths is None else lengths
-        with evaluating(model) as device:
-            last = torch.full((len(source),), self._begin, device=device)
-            begin = last[:, None]
-            asked = Batch(begin, begin, None, source.to(device), lengths.to(device))
-            state = model.start(asked)
-            columns: list[Tensor] = []
-            ended = torch.zeros_like(last, dtype=torch.bool)
-            while len(columns) < most and not ended.all():
-                logits, state = model.advance(last, state)
-                logits[:, [self._padding, self._begin]] = _NEVER
-                last = choose(logits)
-                columns.append(last)
-                ended |= last == self._end
-        return [self._up_to_end(row) for row in torch.stack(columns, 1).tolist()]
-
-    def _up_to_end(self, ids: list[int]) -> list[int]:
-        return ids[: ids.index(self._end) + 1] if self._end in ids else ids
+        given = Batch(source, source, source=source, source_lengths=lengths)
+        return write(model, given, self.sizes, most, choose)
 
     def _exact(self, written: list[int], references: set[tuple[int, ...]]) -> bool:
         # A reference with an unknown word cannot be met: `<unk>` is no word.
@@ -267,10 +250,6 @@ class Translation(Task):
 
     def _text(self, ids: list[int]) -> str:
         return self._target.decode(i for i in ids if i != self._end)
-
-
-def _greedy(logits: Tensor) -> Tensor:
-    return logits.argmax(1)
 
 
 def _buckets(config: RunConfig, pairs: Pairs) -> tuple[Buckets, Buckets]:

@@ -44,6 +44,8 @@ def true_name(snapshot: Snapshot) -> str:
 def probe(snapshot: Snapshot, longest: int = 32) -> str:
     """The probe's beginning in quotation marks."""
     tokens = snapshot.tokens.source or snapshot.tokens.input
+    if snapshot.tokens.grid != (0, 0):  # of a picture the caption says more than its cells
+        tokens = snapshot.tokens.target or snapshot.tokens.input
     # The root's phrase is the whole sentence.
     text = tokens[-1] if snapshot.graph.is_tree else joined(tokens)
     return f"probe “{text[:longest].rstrip()}{'…' if len(text) > longest else ''}”"

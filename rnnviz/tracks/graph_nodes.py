@@ -161,6 +161,8 @@ def _sayings(
     }.get(kind, tokens_of(snapshot, axis))
     if kind == "loss":
         return _losses(snapshot, nodes, full), ("warning",) * len(nodes)
+    if kind == "source" and snapshot.tokens.grid != (0, 0):
+        return ("·",) * len(nodes), ("muted",) * len(nodes)
     if kind in ("context", "memory"):
         return tuple(node.label if full else "·" for node in nodes), ("muted",) * len(nodes)
     texts = tuple(shorten(_get(tokens, node.time)) for node in nodes)

@@ -52,6 +52,8 @@ def _row_names(snapshot: Snapshot, graph: Graph, places: Places) -> tuple[tuple[
 def _row_name(snapshot: Snapshot, node: Node) -> str:
     if node.kind == "target":
         return true_name(snapshot)
+    if node.kind == "source" and snapshot.tokens.grid != (0, 0):
+        return "cells"
     if node.kind not in WITH_UNITS or node.array.count("/") != 2:
         return NAMES.get(node.kind, node.label)
     part_name, layer, quantity = node.array.split("/")

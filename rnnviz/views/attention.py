@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from rnnviz.contracts.picture import Axis, Boxes, Heatmap, Mark, Panel, Picture, Segments, Texts
+from rnnviz.contracts.picture import (
+    Axis,
+    Boxes,
+    ColourScale,
+    Heatmap,
+    Mark,
+    Panel,
+    Picture,
+    Segments,
+    Texts,
+)
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.caption import absent, subtitle
@@ -30,7 +42,7 @@ class Attention(View):
         """Says which networks attend, or that this one sees only the last encoder state."""
         snapshot = scene.snapshot
         if snapshot is None:
-            return "Train a translation with attention: its alignment matrix will be drawn here."
+            return "Train a network with attention: its alignment matrix will be drawn here."
         if table(snapshot, "attention") is not None:
             return ""
         if "attention" in snapshot.absent:
@@ -41,7 +53,9 @@ class Attention(View):
                 "Choose additive attention and train again to fill this view."
             )
         if not snapshot.structure.has_attention:
-            return "Only a translation network attends; its alignment matrix will be drawn here."
+            return (
+                "This network does not attend; the alignment matrix of one that does is drawn here."
+            )
         return absent(scene, "attention", "")
 
     def draw(self, scene: Scene) -> Picture:
@@ -52,7 +66,8 @@ class Attention(View):
         assert weights is not None
         chosen = _row(scene, weights)
         rows: list[tuple[Panel, ...]] = []
-        if scene.option(self, "edges"):
+        # The cells of a picture are too many for words in a row; they have a view of their own.
+        if scene.option(self, "edges") and snapshot.tokens.grid == (0, 0):
             rows.append((_edges(scene, snapshot, weights, chosen),))
         rows.append((_matrix(snapshot, weights, chosen),))
         word = _token(_written(snapshot), chosen)
@@ -87,10 +102,18 @@ def _matrix(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
         texts=_written(snapshot)[:height],
     )  # fmt: skip
     frame = _frame(chosen, width)
+    scale = _scale(snapshot, weights)
     return Panel(
-        "matrix", x, y, (Heatmap(weights, ATTENTION, label="attention"), frame),
-        note="each row sums to 1", equal=True, height=3.0, colour_bar=ATTENTION,
+        "matrix", x, y, (Heatmap(weights, scale, label="attention"), frame),
+        note="each row sums to 1", equal=True, height=3.0, colour_bar=scale,
     )  # fmt: skip
+
+
+def _scale(snapshot: Snapshot, weights: Values) -> ColourScale:
+    """Up to 1, or for the cells of a picture, none of which ever has it all, to the largest."""
+    most = float(np.nan_to_num(weights).max())
+    cells = snapshot.tokens.grid != (0, 0)
+    return replace(ATTENTION, high=most) if cells and most > 0 else ATTENTION
 
 
 def _frame(row: int, width: int) -> Segments:

@@ -68,7 +68,9 @@ class GraphView(View):
 
 
 def _level(scene: Scene, snapshot: Snapshot) -> str:
-    columns = max(len(snapshot.tokens.source), len(snapshot.tokens.input), 1)
+    cells = snapshot.tokens.grid != (0, 0)  # many of them stand close together
+    source = 0 if cells else len(snapshot.tokens.source)
+    columns = max(source, len(snapshot.tokens.input), 1)
     if snapshot.graph.is_tree:
         columns = 1 + round(max(node.x for node in snapshot.graph.nodes))
     if scene.window is not None:

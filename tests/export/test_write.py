@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ from matplotlib.text import Text
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Panel, Picture, Table, Texts
+from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Image, Panel, Picture, Table, Texts
 from rnnviz.contracts.view import Scene, View
 from rnnviz.export import SUFFIXES, figure, write_picture
 from rnnviz.export.ink import settings
@@ -49,8 +50,9 @@ def test_every_view_becomes_a_vector_file_with_words(name: str, tmp_path: Path) 
     path = write_picture(picture, tmp_path / f"{name}.svg")
     text = words(path)
     assert picture.title in text
-    assert len(list(ET.parse(path).getroot().iter(f"{SVG}path"))) > 1 or name == "samples"
-    assert "<image" not in path.read_text(encoding="utf-8")
+    few = ("samples", "picture")
+    assert len(list(ET.parse(path).getroot().iter(f"{SVG}path"))) > 1 or name in few
+    assert ("<image" in path.read_text(encoding="utf-8")) == (name == "picture")
 
 
 @pytest.mark.parametrize("suffix", ["svg", "pdf", "png", "csv", "npz"])
@@ -78,6 +80,18 @@ def test_small_images_are_cells_and_large_ones_one_image(tmp_path: Path) -> None
     assert "<image" not in small
     assert small.count("<path") > 3000
     assert large.count("<image") == 1
+
+
+def test_a_picture_keeps_its_colours_and_its_upper_row_on_top(tmp_path: Path) -> None:
+    rgb = np.array([[[255, 0, 0]], [[0, 0, 255]]], np.uint8)
+    x, y = Axis(low=-0.5, high=0.5), Axis(low=-0.5, high=1.5, inverted=True)
+    panel = Panel("p", x, y, (Image(rgb, label="two"),))
+    path = write_picture(Picture("Two", ((panel,),)), tmp_path / "a.png")
+    pixels = plt.imread(path)[:, :, :3]
+    red, blue = (np.argwhere((pixels == rgb[row, 0] / 255).all(2)) for row in (0, 1))
+    assert len(red) == pytest.approx(len(blue), rel=0.05)
+    assert len(red) > 1000
+    assert red[:, 0].max() <= blue[:, 0].min()
 
 
 def test_png_has_the_size_asked_for(tmp_path: Path) -> None:

@@ -63,10 +63,12 @@ def marks(draw: st.DrawFn) -> p.Mark:
     selects = tuple({"time": index} for index in range(draw(st.integers(0, n))))
     shape = draw(st.tuples(st.integers(0, 4), st.integers(0, 4)))
     cells = draw(arrays.arrays(np.float32, shape, elements=st.floats(-2, 2, width=32)))
+    pixels = draw(arrays.arrays(np.uint8, (*shape, 3)))
     return draw(
         st.sampled_from(
             [
                 p.Heatmap(cells, draw(SCALES), dx=draw(st.sampled_from([1.0, -1.0, 0.5]))),
+                p.Image(pixels, dy=draw(st.sampled_from([1.0, -0.5])), selects=selects[:1]),
                 p.Line(x, y, "line", draw(WORDS), draw(st.sampled_from([1.0, 2.5])), draw(STYLES)),
                 p.Bars(x, y, "bars", draw(WORDS), horizontal=draw(st.booleans())),
                 p.Points(x, y, "dots", dim="unit", ids=tuple(range(n))),

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from rnnviz.contracts.picture import Bars, Heatmap, Line, Picture, Segments, Texts
+from rnnviz.contracts.picture import Axis, Bars, Heatmap, Image, Line, Picture, Segments, Texts
 from rnnviz.contracts.selection import Selection
 from rnnviz.plots.text_panel import TextView
 from rnnviz.style import colormaps, palette
@@ -228,3 +228,16 @@ def _has_colour(widget: object, name: str) -> bool:
 def _rows(widget: object, name: str) -> tuple[int, int]:
     plot = widget.canvas.plan.layout.slots[name].plot  # type: ignore[attr-defined]
     return int(plot.top()) + 1, int(plot.bottom()) - 1
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_picture_keeps_its_own_colours_sharp(qtbot: QtBot, inverted: bool) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
+    mark = Image(rgb, label="the picture", selects=({"time": 3},))
+    axes = (Axis(low=-0.5, high=5.5), Axis(low=-0.5, high=3.5, inverted=inverted))
+    widget = hands.shown(qtbot, plain_picture(mark, x=axes[0], y=axes[1]))
+    for row, column in ((0, 0), (2, 5), (3, 1)):
+        seen = hands.colour_at(widget, "plot", column, row).getRgb()[:3]
+        assert seen == tuple(rgb[row, column])
+    painted, at = hands.item(widget, "plot"), hands.pixel(widget, "plot", 2.0, 1.0)
+    assert painted.hit(at) == {"time": 3}

@@ -14,6 +14,7 @@ from rnnviz.contracts.picture import (
     Axis,
     Boxes,
     Heatmap,
+    Image,
     Panel,
     Picture,
     Segments,
@@ -209,7 +210,7 @@ def check_panel(panel: Panel) -> None:
 
 
 def arrays_of(mark: object) -> list[str]:
-    if isinstance(mark, Heatmap):
+    if isinstance(mark, Heatmap | Image):
         return []
     names = ["x", "y", "x0", "y0", "x1", "y1", "heights", "widths", "values"]
     names += ["width", "height"] if isinstance(mark, Boxes) else []

@@ -76,6 +76,13 @@ class ModelConfig(Section):
         ge=1,
         le=500,
     )
+    features: int = option(
+        32,
+        "Numbers that describe each cell of the picture.",
+        when="kind=visual_attention",
+        ge=1,
+        le=512,
+    )
     memory_slots: int = option(
         24,
         "Rows of the external memory.",

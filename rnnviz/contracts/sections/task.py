@@ -40,9 +40,17 @@ class TaskConfig(Section):
         12,
         "Longer sentences are left out.",
         unit="tokens",
-        when="name=translation",
+        when="name=translation|captions",
         ge=2,
         le=200,
+    )
+    picture_size: int = option(
+        32,
+        "Width and height to which all pictures are brought.",
+        unit="pixels",
+        when="name=captions",
+        ge=8,
+        le=128,
     )
     word: str = option(
         "udacity",

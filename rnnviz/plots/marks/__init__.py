@@ -8,6 +8,7 @@ from rnnviz.contracts.picture import (
     Bars,
     Boxes,
     Heatmap,
+    Image,
     Line,
     Mark,
     Points,
@@ -19,6 +20,7 @@ from rnnviz.plots.marks.bars import BarsItem
 from rnnviz.plots.marks.base import MarkItem
 from rnnviz.plots.marks.boxes import BoxesItem
 from rnnviz.plots.marks.heatmap import HeatmapItem
+from rnnviz.plots.marks.image import ImageItem
 from rnnviz.plots.marks.line import LineItem
 from rnnviz.plots.marks.points import PointsItem
 from rnnviz.plots.marks.rule import RuleItem
@@ -27,6 +29,7 @@ from rnnviz.plots.marks.texts import TextsItem
 
 _ITEMS: dict[type[Mark], type[MarkItem[Any]]] = {
     Heatmap: HeatmapItem,
+    Image: ImageItem,
     Line: LineItem,
     Bars: BarsItem,
     Points: PointsItem,
