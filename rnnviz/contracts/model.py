@@ -126,10 +126,10 @@ class Plan:
             rows = batch.children[0].tolist()
             children = tuple(tuple(child for child in row if child >= 0) for row in rows)
         source = batch.facts if batch.facts is not None else batch.source
-        rows, columns = batch.grid
+        down, across = batch.grid
         return cls(
             batch.inputs.shape[1],
-            rows * columns if source is None else source.shape[1],
+            down * across if source is None else source.shape[1],
             tuple(batch.asked[0].nonzero().flatten().tolist()),
             children,
             batch.context is not None,
