@@ -47,6 +47,7 @@ class Captions(Task):
     default_model: ClassVar[str] = "visual_attention"
     shape: ClassVar[str] = "pictures"
     suffixes: ClassVar[tuple[str, ...]] = ("",)
+    shows: ClassVar[tuple[str, ...]] = ("picture", "attention")
 
     def __init__(
         self,
