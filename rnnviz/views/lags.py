@@ -90,12 +90,16 @@ def _before(evaluations: Sequence[Evaluation], step: int) -> list[Mark]:
 
 
 def _lag_axis(steps: Floats) -> Axis:
-    """Every lag that was examined is a tick."""
+    """Lags that were examined are ticks, as far as there is room for them."""
     places = np.log10(steps)
-    ticks = tuple((float(place), f"{step:g}") for place, step in zip(places, steps, strict=True))
+    apart = 0.05 * float(np.ptp(places))
+    ticks: list[tuple[float, str]] = []
+    for place, step in zip(places.tolist(), steps.tolist(), strict=True):
+        if not ticks or abs(place - ticks[-1][0]) > apart:
+            ticks.append((place, f"{step:g}"))
     margin = 0.04 * max(float(np.ptp(places)), 1.0)
     low, high = float(places.min()) - margin, float(places.max()) + margin
-    return Axis("steps back", "log scale", low=low, high=high, ticks=ticks)
+    return Axis("steps back", "log scale", low=low, high=high, ticks=tuple(ticks))
 
 
 def _subtitle(found: Evaluation, steps: Floats, accuracy: Floats) -> str:
