@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.comparison.harmony import CLIPPED, panels_of
 from rnnviz.comparison.side_by_side import side_by_side
 from rnnviz.contracts.comparison import Compared, Side
 from rnnviz.contracts.picture import (
@@ -27,6 +26,7 @@ from rnnviz.contracts.picture import (
 )
 from rnnviz.contracts.view import View
 from rnnviz.tracks.axes import numbered_last
+from rnnviz.tracks.ranges import CLIPPED, panels_of
 from rnnviz.tracks.scales import unbounded
 
 Values = NDArray[np.float64]

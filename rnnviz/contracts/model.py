@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Literal, Protocol
 
 import torch
@@ -100,6 +100,18 @@ class Batch:
             positions = torch.arange(asked.shape[1], device=asked.device)
             asked = asked & (positions < self.lengths[:, None])
         return asked
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch where the model is."""
+        if device == self.inputs.device:
+            return self
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        moved: dict[str, Any] = {
+            name: value.to(device, non_blocking=device.type != "cpu")
+            for name, value in values.items()
+            if isinstance(value, Tensor)
+        }
+        return replace(self, **moved)
 
 
 @dataclass(frozen=True, slots=True)

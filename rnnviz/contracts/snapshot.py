@@ -33,6 +33,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.graph import Graph
@@ -168,3 +171,16 @@ class CorpusSummary:
     loss_unit: str = "nats"
     metric: str = ""
     baselines: tuple[Baseline, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON types, for `run.json`."""
+        data: dict[str, Any] = _SUMMARY.dump_python(self, mode="json")
+        return data
+
+    @staticmethod
+    def from_data(data: Any) -> CorpusSummary:
+        """The summary that `to_data` wrote; pydantic.ValidationError when it is none."""
+        return _SUMMARY.validate_python(data)
+
+
+_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)

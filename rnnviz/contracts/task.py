@@ -130,9 +130,9 @@ class Task(ABC):
         """Text of every output token by id, as shown in views (space as `␣`, newline as `↵`)."""
 
     @property
-    @abstractmethod
     def batches_per_epoch(self) -> int:
         """Training batches of one pass over the corpus."""
+        return self.summary.chunks_train
 
     @abstractmethod
     def train_batch(self, step: int) -> Batch:

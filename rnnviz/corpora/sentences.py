@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.contracts.config import TrainingConfig
+
 Indices = NDArray[np.int64]
 
 
@@ -118,3 +120,18 @@ class Buckets:
         order = order[np.lexsort([lengths[order] for lengths in reversed(self._lengths)])]
         size = self.batch_size
         return [order[i : i + size] for i in range(0, len(order), size)]
+
+
+def both(
+    training: TrainingConfig, train: Indices, held_out: Indices, *lengths: Indices
+) -> tuple[Buckets, Buckets]:
+    """Batches of the examples to train on and of those kept aside.
+
+    lengths  (N,) each, of all examples: how long they are, the most important length first
+    """
+
+    def of(which: Indices) -> Buckets:
+        theirs = [length[which] for length in lengths]
+        return Buckets(which, theirs, training.batch_size, training.seed)
+
+    return of(train), of(held_out)

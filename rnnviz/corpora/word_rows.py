@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.contracts.config import RunConfig
 from rnnviz.corpora.held_out import split
 from rnnviz.corpora.lexicon import Lexicon, encoded
-from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences
+from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences, both
 
 EXAMINED = 1000
 """Held-out sentences that an evaluation reads."""
@@ -53,7 +53,8 @@ class WordRows:
 
     def examined_batches(self) -> Iterator[tuple[Indices, Indices, Indices]]:
         """As `validation_batches`, of the sentences `examined`."""
-        for which in _buckets(self.sentences, self.examined, 128, 0).in_order():
+        lengths = [self.sentences.lengths[self.examined]]
+        for which in Buckets(self.examined, lengths, 128, 0).in_order():
             yield which, *self.sentences.padded(which, self.lexicon.padding)
 
     def example(self) -> int:
@@ -85,7 +86,6 @@ def word_rows(
     parts = split(keys, task.validation_fraction, training.seed)
     sentences, lexicon = encoded(growing, parts.train, task.vocabulary_size, endings)
     drawn = np.random.default_rng(training.seed).permutation(parts.held_out)[:EXAMINED]
-    size, seed = training.batch_size, training.seed
     return WordRows(
         sentences,
         lexicon,
@@ -93,12 +93,7 @@ def word_rows(
         parts.held_out,
         np.sort(drawn),
         parts.duplicates,
-        _buckets(sentences, parts.train, size, seed),
-        _buckets(sentences, parts.held_out, size, seed),
+        *both(training, parts.train, parts.held_out, sentences.lengths),
         task.word_dropout,
-        seed,
+        training.seed,
     )
-
-
-def _buckets(sentences: Sentences, which: Indices, size: int, seed: int) -> Buckets:
-    return Buckets(which, [sentences.lengths[which]], size, seed)

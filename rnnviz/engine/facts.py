@@ -15,13 +15,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 
 import rnnviz
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.shipped import locate_corpus
-from rnnviz.contracts.snapshot import CorpusSummary
 from rnnviz.engine import disk
 from rnnviz.engine.layout import FACTS
 from rnnviz.engine.session import Session
@@ -36,8 +34,6 @@ MOST_BYTES = 32 * 2**20
 
 # Enough to recognise a corpus again without reading a gigabyte.
 HASHED_BYTES = 16 * 2**20
-
-SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ def of(session: Session, parent: Parent | None = None) -> dict[str, Any]:
         "device": session.device,
         "threads": session.threads,
         "corpus": fingerprint(locate_corpus(config.task.corpus)),
-        "summary": SUMMARY.dump_python(session.task.summary, mode="json"),
+        "summary": session.task.summary.to_data(),
         "task": session.task.state(),
         "structure": json.loads(session.model.structure.to_json()),
     }

@@ -10,7 +10,6 @@ from math import nan
 from rnnviz.contracts.evaluation import Evaluation, Figure
 from rnnviz.contracts.model import Batch, Model, TeacherForced
 from rnnviz.contracts.task import Task, evaluating
-from rnnviz.engine.placement import on_device
 
 BATCHES = 5
 """Held-out batches that are read both ways: free running takes one step at a time."""
@@ -35,7 +34,7 @@ def _losses(task: Task, model: TeacherForced) -> tuple[float, float]:
     sums, count = [0.0, 0.0], 0
     with evaluating(model) as device:
         for batch, asked in _asked(task):
-            moved = on_device(batch, device)
+            moved = batch.to(device)
             # Each batch from the start: only the two ways of reading are compared.
             for which, output in enumerate((model(moved), model.forced(moved))):
                 sums[which] += float(task.loss(output, moved)) * asked

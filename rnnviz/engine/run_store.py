@@ -17,7 +17,7 @@ from rnnviz.contracts.snapshot import CorpusSummary, Sample, Snapshot
 from rnnviz.contracts.structure import Structure
 from rnnviz.contracts.task import Task
 from rnnviz.engine import checkpoints, facts
-from rnnviz.engine.facts import SCRIPT, SUMMARY
+from rnnviz.engine.facts import SCRIPT
 from rnnviz.engine.layout import CHECKPOINTS, CONFIG, FACTS, checkpoint_path, checkpoint_steps
 from rnnviz.engine.playback import Playback
 from rnnviz.engine.presence import Pulse
@@ -90,7 +90,7 @@ class Run:
         if self.from_script:
             return None
         try:
-            return SUMMARY.validate_python(self.facts["summary"])
+            return CorpusSummary.from_data(self.facts["summary"])
         except DAMAGE:
             raise UserError(f"{self.path / FACTS} is damaged: it describes no corpus.") from None
 

@@ -21,7 +21,6 @@ from rnnviz.contracts.model import Batch, Model, TeacherForced
 from rnnviz.contracts.task import Task, evaluating
 from rnnviz.engine import carried, forcing, optimizers
 from rnnviz.engine.clipping import clip_
-from rnnviz.engine.placement import on_device
 from rnnviz.engine.randomness import seeded
 from rnnviz.engine.stopwatch import Stopwatch
 from rnnviz.engine.team import ALONE, Team
@@ -97,7 +96,7 @@ class Trainer:
         (total,) = self._team.total(count)
         self._optimizer.zero_grad()
         with self._randomness():
-            loss, state = self._forward(on_device(drawn, self._device))
+            loss, state = self._forward(drawn.to(self._device))
         numbers = self._clip(self._team.backward(loss, count / max(total, 1)))
         self._optimizer.step()
         self._carried = state
@@ -178,7 +177,7 @@ class Trainer:
         """Loss and positions of each held-out batch, as far as its rows are this process's."""
         state, batches = None, self.task.validation_share(self._team.share)
         for drawn in islice(batches, VALIDATION_BATCHES):
-            batch, count = on_device(drawn, self._device), count_tokens(drawn)
+            batch, count = drawn.to(self._device), count_tokens(drawn)
             with evaluating(self.model):
                 output = self.model(batch, self._continued(batch, state))
                 state = output.state

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -33,7 +32,6 @@ BASELINE = 1 / 6
 _GUESSED = 1 - (1 - CLOSE) ** 2  # how often the middle is close: the sum's density is a triangle
 _EXAMPLES, _LONGEST_PROBE = 12, 500
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 _PROBE = "A probe is at least two numbers with blanks between, the two to be added with a star: "
 
 
@@ -69,11 +67,11 @@ class Adding(DrawnTask, MeasuredTask):
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Adding:
         """The same task; sequences are drawn, so nothing is missing."""
         low, high = state["bounds"]
-        return cls(config, (low, high), _SUMMARY.validate_python(state["summary"]))
+        return cls(config, (low, high), CorpusSummary.from_data(state["summary"]))
 
     def state(self) -> dict[str, Any]:
         """The range and the summary."""
-        summary = _SUMMARY.dump_python(self._summary, mode="json")
+        summary = self._summary.to_data()
         return {"bounds": [self._low, self._low + self._width], "summary": summary}
 
     @property

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -31,7 +30,6 @@ _EXAMINED = 100
 _EXAMPLES = 24
 _BEYOND = 5  # words more than any caption that was read
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class Captions(Task):
@@ -78,7 +76,7 @@ class Captions(Task):
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Captions:
         """The task without its pictures but one: probes and captions work, batches do not."""
         words = Words(tuple(state["words"]), clitics=True)
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         name, caption = state["shown_pair"]
         pixels = from_png(base64.b64decode(state["shown_picture"]))
         return cls(config, words, summary, (name, caption), pixels)
@@ -87,7 +85,7 @@ class Captions(Task):
         """Words, the summary, and the picture shown by default as a PNG file in Base64."""
         return {
             "words": list(self._words.tokens),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
             "shown_picture": base64.b64encode(as_png(self._shown_pixels)).decode(),
         }
@@ -108,11 +106,6 @@ class Captions(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The words."""
         return tuple(map(shown, self._words.tokens))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Captions of about equal length, in an order drawn anew for each epoch."""

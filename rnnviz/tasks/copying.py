@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
@@ -26,7 +25,6 @@ GO, BLANK = "▸", "·"
 _EPOCH, _VALIDATION, _EXAMINED, _EXAMPLES = 500, 4, 64, 12
 _HELD_OUT = 10**9
 _MOST_SYMBOLS = 1000
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 Ids = NDArray[np.int64]
 
@@ -73,11 +71,11 @@ class Copying(Task):
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Copying:
         """The same task; sequences are drawn, so nothing is missing."""
-        return cls(config, tuple(state["symbols"]), _SUMMARY.validate_python(state["summary"]))
+        return cls(config, tuple(state["symbols"]), CorpusSummary.from_data(state["summary"]))
 
     def state(self) -> dict[str, Any]:
         """The symbols and the summary."""
-        summary = _SUMMARY.dump_python(self._summary, mode="json")
+        summary = self._summary.to_data()
         return {"symbols": list(self._symbols), "summary": summary}
 
     @property
@@ -139,8 +137,7 @@ class Copying(Task):
     def _answers(self, model: Model, asked: Ids) -> Ids:
         """What the network says at the places where the symbols (B, L) are asked for."""
         with evaluating(model) as device:
-            batch = self._batch(asked)
-            logits = model(Batch(batch.inputs.to(device), batch.targets.to(device))).logits
+            logits = model(self._batch(asked).to(device)).logits
         answers: Ids = logits[:, -asked.shape[1] :].argmax(-1).cpu().numpy()
         return answers
 

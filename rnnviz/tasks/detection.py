@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.arrays import NamedArray
@@ -31,7 +30,6 @@ from rnnviz.corpora.vocabulary import Characters, shown
 
 _LONGEST_PROBE, _DEFAULT_PROBE = 500, 60
 _EXAMINED, _EXAMPLES, _CONTEXT = 10, 12, 16
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 Flags = NDArray[np.bool_]
 
@@ -89,14 +87,14 @@ class Detection(Task):
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Detection:
         """The task without its corpus: probes work, batches do not."""
         letters = Characters(tuple(state["letters"]))
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         return cls(config, letters, summary, state["default_probe"])
 
     def state(self) -> dict[str, Any]:
         """The letters, the summary and the default probe."""
         return {
             "letters": list(self._letters.tokens),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -119,11 +117,6 @@ class Detection(Task):
     def threshold(self) -> float:
         """Above this probability the word counts as noticed."""
         return self._config.task.threshold
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training chunks; where letters are drawn for ever, an epoch is just a number of them."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """The next chunk of every row."""
@@ -181,9 +174,7 @@ class Detection(Task):
         """
         probe = self.probe(prompt or self.default_probe)
         with evaluating(model) as device:
-            logits = model(
-                Batch(probe.batch.inputs.to(device), probe.batch.targets.to(device))
-            ).logits
+            logits = model(probe.batch.to(device)).logits
         chances = logits[0].softmax(-1)[:, 1].tolist()
         return _marked(probe, chances, self.threshold)
 
@@ -206,8 +197,7 @@ class Detection(Task):
         state = None
         with evaluating(model) as device:
             for batch in islice(self.validation_batches(), _EXAMINED):
-                inputs, targets = batch.inputs.to(device), batch.targets.to(device)
-                output = model(Batch(inputs, targets, continues=batch.continues), state)
+                output = model(batch.to(device), state)
                 state = output.state
                 said = output.logits.softmax(-1)[..., 1] > self.threshold
                 yield batch.inputs.numpy(), batch.targets.numpy() == 1, said.cpu().numpy()

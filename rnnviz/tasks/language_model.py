@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -28,7 +27,6 @@ from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, remark, sho
 _LONGEST_PROBE = 500
 _DEFAULT_PROBE = 64
 _SEARCHED = 20_000
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class LanguageModel(Task):
@@ -84,14 +82,14 @@ class LanguageModel(Task):
         """The task without its corpus: probes, samples and the summary work, batches do not."""
         tokens = tuple(state["tokens"])
         vocabulary = Words(tokens) if config.task.tokens == "words" else Characters(tokens)
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         return cls(config, vocabulary, summary, state["default_probe"])
 
     def state(self) -> dict[str, Any]:
         """The vocabulary, the summary and the default probe."""
         return {
             "tokens": list(self._vocabulary.tokens),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -110,11 +108,6 @@ class LanguageModel(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """Tokens as views show them, by id."""
         return tuple(map(shown, self._vocabulary.tokens))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training chunks."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Chunk `step` modulo the training chunks; the first of an epoch starts afresh."""

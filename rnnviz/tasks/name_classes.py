@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -27,7 +26,6 @@ from rnnviz.corpora.vocabulary import PADDING, Words, shown
 _AT_ONCE, _EXAMPLES, _FIRST = 500, 20, 3
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 _SIMPLE = "letter pairs (naive Bayes)"
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class NameClasses(Task):
@@ -80,7 +78,7 @@ class NameClasses(Task):
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> NameClasses:
         """The task without its corpus: names can be typed, batches cannot be made."""
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         first, second = state["shown_pair"]
         letters, classes = Words(tuple(state["letters"])), tuple(state["classes"])
         return cls(config, letters, classes, summary, (first, second))
@@ -90,7 +88,7 @@ class NameClasses(Task):
         return {
             "letters": list(self._letters.tokens),
             "classes": list(self._classes),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
         }
 
@@ -113,11 +111,6 @@ class NameClasses(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The classes."""
         return tuple(map(shown, self._classes))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Batches of as many names as there are to train on."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Names of about equal length; with `balance` sampling, of all classes equally many."""
@@ -207,10 +200,9 @@ class NameClasses(Task):
                 places = order[start : start + _AT_ONCE]
                 batch = self._batch(named, which[places])
                 assert batch.lengths is not None
-                lengths = batch.lengths.to(device)
-                moved = Batch(batch.inputs.to(device), batch.targets.to(device), lengths)
-                rows = torch.arange(len(places), device=device)
-                found[places] = model(moved).logits[rows, lengths - 1].softmax(-1).cpu().numpy()
+                ends = torch.arange(len(places)), batch.lengths - 1
+                chances = model(batch.to(device)).logits.softmax(-1)
+                found[places] = chances.cpu()[ends].numpy()
         return found
 
     def _examples(

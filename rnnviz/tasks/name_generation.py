@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
@@ -17,7 +16,7 @@ from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
-from rnnviz.corpora import names_portrait
+from rnnviz.corpora import names_portrait, sentences
 from rnnviz.corpora.invented import Wish, write
 from rnnviz.corpora.letter_pairs import LetterPairs
 from rnnviz.corpora.named import LONGEST, Named, cleaned, read_names, spelled
@@ -30,7 +29,6 @@ _EACH, _MOST_CLASSES = 4, 24
 
 _INVENTED, _EXAMPLES, _MEASURED = 180, 40, 600
 _SEPARATOR = re.compile(r"\s*(?::|=>|\t)\s*")
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class NameGeneration(Task):
@@ -80,7 +78,7 @@ class NameGeneration(Task):
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> NameGeneration:
         """The task without its corpus: names can be invented, batches cannot be made."""
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         first, second = state["shown_pair"]
         letters, classes = Words(tuple(state["letters"])), tuple(state["classes"])
         return cls(config, letters, classes, summary, (first, second))
@@ -90,7 +88,7 @@ class NameGeneration(Task):
         return {
             "letters": list(self._letters.tokens),
             "classes": list(self._classes),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
         }
 
@@ -109,11 +107,6 @@ class NameGeneration(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The letters."""
         return tuple(map(shown, self._letters.tokens))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Names of about equal length, in an order drawn anew for each epoch."""
@@ -211,17 +204,9 @@ class NameGeneration(Task):
         which = named.split.held_out[:_MEASURED]
         if not len(which):
             return []
-        batch = self._batch(named, which)
-        assert batch.lengths is not None
-        assert batch.context is not None
         with evaluating(model) as device:
-            moved = Batch(
-                batch.inputs.to(device),
-                batch.targets.to(device),
-                batch.lengths.to(device),
-                context=batch.context.to(device),
-            )
-            loss = float(self.loss(model(moved), moved))
+            batch = self._batch(named, which).to(device)
+            loss = float(self.loss(model(batch), batch))
         simple = _simple_loss(self._pairs, named, which)
         return [Figure("loss", loss, "nats", "lower", simple, "letter pairs of the class")]
 
@@ -251,12 +236,8 @@ class NameGeneration(Task):
 
 def _buckets(config: RunConfig, named: Named) -> tuple[Buckets, Buckets]:
     """Batches of the names to train on and of those kept aside."""
-    size, seed, lengths = config.training.batch_size, config.training.seed, named.names.lengths
-    train, held_out = (
-        Buckets(which, [lengths[which]], size, seed)
-        for which in (named.split.train, named.split.held_out)
-    )
-    return train, held_out
+    parts = named.split.train, named.split.held_out
+    return sentences.both(config.training, *parts, named.names.lengths)
 
 
 def _pairs(named: Named) -> LetterPairs:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
@@ -23,7 +22,6 @@ from rnnviz.corpora.partners import ASK, Partners, read_partners
 from rnnviz.corpora.reader import Texts, open_texts
 
 _EXAMPLES, _LONGEST_PROBE = 12, 500
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 _GUESSING = "guessing"
 
 Ids = NDArray[np.int64]
@@ -60,7 +58,7 @@ class PartnerTask(DrawnTask):
         """The same task; sequences are drawn, so nothing is missing."""
         openings, closings, closes, fillers = (tuple(words) for words in state["partners"])
         partners = Partners(openings, closings, closes, fillers)
-        return cls(config, partners, _SUMMARY.validate_python(state["summary"]))
+        return cls(config, partners, CorpusSummary.from_data(state["summary"]))
 
     def state(self) -> dict[str, Any]:
         """The words and the summary."""
@@ -68,7 +66,7 @@ class PartnerTask(DrawnTask):
         return {
             "partners": [list(known.openings), list(known.closings), list(known.closes),
                          list(known.fillers)],
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
         }  # fmt: skip
 
     @property
@@ -167,7 +165,7 @@ class PartnerTask(DrawnTask):
             distance = self._config.task.distance
             batch = self.drawn(np.random.default_rng(seed), 1, distance)
         with evaluating(model) as device:
-            logits = model(Batch(batch.inputs.to(device), batch.targets.to(device))).logits[0]
+            logits = model(batch.to(device)).logits[0]
         words = self._spelt(batch.inputs[0].tolist())
         said = self.read(logits)
         return " ".join(f"→ {s}" if w == ASK else w for w, s in zip(words, said, strict=True))

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -19,14 +18,13 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
-from rnnviz.corpora import judged
+from rnnviz.corpora import judged, sentences
 from rnnviz.corpora.held_out import Split, split
 from rnnviz.corpora.reader import Texts, open_texts
-from rnnviz.corpora.sentences import Buckets, Indices
+from rnnviz.corpora.sentences import Buckets
 from rnnviz.corpora.stories import Question, read_questions, typed, words
 
 _EXAMINED, _EXAMPLES, _LINES, _MOST_FACTS = 400, 12, 12, 200
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class Questions(Task):
@@ -91,7 +89,7 @@ class Questions(Task):
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Questions:
         """The task without its corpus: probes and answers work, batches do not."""
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         vocabulary, answers = tuple(state["words"]), tuple(state["answers"])
         return cls(config, vocabulary, answers, summary, state["default_probe"])
 
@@ -100,7 +98,7 @@ class Questions(Task):
         return {
             "words": list(self._words),
             "answers": list(self._answers),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -119,11 +117,6 @@ class Questions(Task):
         """The answers."""
         return self._answers
 
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches."""
-        return self._summary.chunks_train
-
     def train_batch(self, step: int) -> Batch:
         """Questions about as many facts, in an order drawn anew for each epoch."""
         return self._batch([self._questions[k] for k in self._training.at(step).tolist()])
@@ -139,7 +132,7 @@ class Questions(Task):
             return None
         asked = [self._questions[k] for k in self._cut.held_out[:_EXAMINED].tolist()]
         with evaluating(model) as device:
-            output = model(_moved(self._batch(asked), device))
+            output = model(self._batch(asked).to(device))
             said = output.logits[:, -1].argmax(-1).cpu().numpy()
             looked = None if output.attention is None else output.attention.cpu()
         true = np.array([self._answer_ids[q.answer] for q in asked], np.int64)
@@ -175,7 +168,7 @@ class Questions(Task):
         """The question of `prompt` (or of the default probe) and the three likeliest answers."""
         question = self._typed(prompt if prompt.strip() else self._default_probe)
         with evaluating(model) as device:
-            logits = model(_moved(self._batch([question]), device)).logits[0, -1].cpu()
+            logits = model(self._batch([question]).to(device)).logits[0, -1].cpu()
         chances, best = logits.softmax(-1).topk(min(3, len(self._answers)))
         said = [
             f"{self._answers[k]} {p:.2f}"
@@ -232,17 +225,6 @@ def _supported(asked: Sequence[Question], looked: Tensor | None) -> tuple[Figure
     return (Figure("looked at a supporting fact", value, "", "higher", random, "one at random"),)
 
 
-def _moved(batch: Batch, device: torch.device) -> Batch:
-    assert batch.facts is not None
-    assert batch.context is not None
-    return replace(
-        batch,
-        inputs=batch.inputs.to(device),
-        facts=batch.facts.to(device),
-        context=batch.context.to(device),
-    )
-
-
 def _written(question: Question) -> str:
     told = "".join(f"{' '.join(fact)}. " for fact in question.facts)
     return f"{told}{' '.join(question.question)}? => {question.answer}"
@@ -252,12 +234,7 @@ def _buckets(
     config: RunConfig, questions: Sequence[Question], cut: Split
 ) -> tuple[Buckets, Buckets]:
     lengths = np.array([len(q.facts) for q in questions], np.int64)
-    training = config.training
-
-    def of(which: Indices) -> Buckets:
-        return Buckets(which, [lengths[which]], training.batch_size, training.seed)
-
-    return of(cut.train), of(cut.held_out)
+    return sentences.both(config.training, cut.train, cut.held_out, lengths)
 
 
 def _summary(

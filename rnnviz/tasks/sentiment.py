@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -30,7 +29,6 @@ from rnnviz.corpora.word_rows import WordRows, word_rows
 _EXAMPLES = 24
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 _SIMPLE = "bag of words"
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class Sentiment(Task):
@@ -89,7 +87,7 @@ class Sentiment(Task):
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Sentiment:
         """The task without its corpus: probes work, batches do not."""
         lexicon, classes = Lexicon(tuple(state["words"])), tuple(state["classes"])
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         return cls(config, lexicon, classes, summary, state["default_probe"])
 
     def state(self) -> dict[str, Any]:
@@ -97,7 +95,7 @@ class Sentiment(Task):
         return {
             "words": list(self._lexicon.tokens),
             "classes": list(self._classes),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -118,11 +116,6 @@ class Sentiment(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The labels."""
         return tuple(map(shown, self._classes))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Sentences of about equal length, in an order drawn anew for each epoch."""
@@ -176,8 +169,7 @@ class Sentiment(Task):
         """
         probe = self.probe(prompt or self.default_probe)
         with evaluating(model) as device:
-            targets = probe.batch.targets.to(device)
-            logits = model(Batch(probe.batch.inputs.to(device), targets)).logits
+            logits = model(probe.batch.to(device)).logits
         chances = logits[0, -1].softmax(-1)
         best = int(chances.argmax())
         text = self._sides(prompt or self.default_probe)[0]
@@ -204,9 +196,8 @@ class Sentiment(Task):
             for batch in rows.examined_batches():
                 asked = self._batch(*batch)
                 assert asked.lengths is not None
-                ids, targets = asked.inputs.to(device), asked.targets.to(device)
-                logits = model(Batch(ids, targets, asked.lengths.to(device))).logits
-                ends = torch.arange(len(ids)), asked.lengths - 1
+                logits = model(asked.to(device)).logits
+                ends = torch.arange(len(logits)), asked.lengths - 1
                 found.append((batch[0], logits.cpu()[ends].numpy()))
         which, chances = zip(*found, strict=True)
         return np.concatenate(which), np.concatenate(chances)

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.arrays import NamedArray
@@ -25,7 +24,6 @@ from rnnviz.corpora.series import read_series
 from rnnviz.corpora.series_cut import Cut, Scale, cut, of_series, root_mean_square
 
 _LONGEST_PROBE, _PROBE, _EXAMINED = 500, 48, 1500
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 _NOT_A_NUMBER = "A probe of a series is numbers with blanks between: 12.5 12.9 13.1 …"
 
 Floats = NDArray[np.float64]
@@ -74,7 +72,7 @@ class SeriesTask(MeasuredTask):
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> SeriesTask:
         """The task without its table: probes and forecasts work, batches do not."""
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         scale = Scale(np.array(state["middle"]), np.array(state["spread"]))
         return cls(config, tuple(state["names"]), scale, summary, state["default_probe"])
 
@@ -84,7 +82,7 @@ class SeriesTask(MeasuredTask):
             "names": list(self._names),
             "middle": self._scale.middle.tolist(),
             "spread": self._scale.spread.tolist(),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -103,11 +101,6 @@ class SeriesTask(MeasuredTask):
     def vocabulary(self) -> tuple[str, ...]:
         """The columns."""
         return self._names
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Chunks of the rows that the training part is cut into."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Chunk `step` modulo the chunks of an epoch; the first one starts afresh."""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -29,7 +28,6 @@ from rnnviz.corpora.word_rows import WordRows, word_rows
 _ENDINGS, _EXAMPLES = 60, 24
 _SIMPLE = "most frequent tag"
 _HELP = "The tag that the word, or an unknown word's ending, mostly has in training."
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class Tagging(Task):
@@ -83,7 +81,7 @@ class Tagging(Task):
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Tagging:
         """The task without its corpus: probes work, batches do not."""
         lexicon, tags = Lexicon(tuple(state["words"])), tuple(state["tags"])
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         return cls(config, lexicon, tags, summary, state["default_probe"])
 
     def state(self) -> dict[str, Any]:
@@ -91,7 +89,7 @@ class Tagging(Task):
         return {
             "words": list(self._lexicon.tokens),
             "tags": list(self._tags),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -110,11 +108,6 @@ class Tagging(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The tags."""
         return tuple(map(shown, self._tags))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Sentences of about equal length, in an order drawn anew for each epoch."""
@@ -196,10 +189,7 @@ class Tagging(Task):
         with evaluating(model) as device:
             for found in rows.examined_batches():
                 batch = self._batch(*found)
-                assert batch.lengths is not None
-                ids, targets = batch.inputs.to(device), batch.targets.to(device)
-                output = model(Batch(ids, targets, batch.lengths.to(device)))
-                yield batch, output.logits.argmax(-1).cpu()
+                yield batch, model(batch.to(device)).logits.argmax(-1).cpu()
 
     def _answer(self, row: Tensor, model: Model | None) -> Tensor:
         """(1, T) the tags that the network gives, `NOTHING_ASKED` without one."""

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
@@ -18,7 +17,7 @@ from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, silent
-from rnnviz.corpora import portrait
+from rnnviz.corpora import portrait, sentences
 from rnnviz.corpora.pairs import Pairs, read_pairs
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentences import Buckets, Indices
@@ -28,7 +27,6 @@ from rnnviz.corpora.writing import Choice, drawn, greedy, write
 _LONGEST_SOURCE = 200
 _EXAMINED = 100
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 
 
 class Translation(Task):
@@ -75,7 +73,7 @@ class Translation(Task):
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Translation:
         """The task without its corpus: probes and translations work, batches do not."""
         source, target = (Words(tuple(state[side]), clitics=True) for side in ("source", "target"))
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         first, second = state["shown_pair"]
         return cls(config, source, target, summary, (first, second))
 
@@ -84,7 +82,7 @@ class Translation(Task):
         return {
             "source": list(self._source.tokens),
             "target": list(self._target.tokens),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
         }
 
@@ -104,11 +102,6 @@ class Translation(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The target words."""
         return tuple(map(shown, self._target.tokens))
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches; the last of an epoch's cut may be smaller."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Pairs of about equal length, in an order drawn anew for each epoch."""
@@ -254,11 +247,5 @@ class Translation(Task):
 
 def _buckets(config: RunConfig, pairs: Pairs) -> tuple[Buckets, Buckets]:
     """Batches of the training pairs and of the held-out pairs."""
-    lengths = pairs.target.lengths, pairs.source.lengths
-    training = config.training
-
-    def of(which: Indices) -> Buckets:
-        sides = [side[which] for side in lengths]
-        return Buckets(which, sides, training.batch_size, training.seed)
-
-    return of(pairs.train), of(pairs.held_out)
+    sides = pairs.target.lengths, pairs.source.lengths
+    return sentences.both(config.training, pairs.train, pairs.held_out, *sides)

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
@@ -17,7 +16,7 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
-from rnnviz.corpora import judged
+from rnnviz.corpora import judged, sentences
 from rnnviz.corpora.counting import ranked
 from rnnviz.corpora.held_out import Split, split
 from rnnviz.corpora.reader import Line, Texts, open_texts
@@ -27,7 +26,6 @@ from rnnviz.corpora.words import UNKNOWN
 
 _EXAMINED, _EXAMPLES, _LINES = 300, 12, 12
 _MOST_LABELS = 200
-_SUMMARY: TypeAdapter[CorpusSummary] = TypeAdapter(CorpusSummary)
 _PIECES = str.maketrans({"(": " ( ", ")": " ) "})
 
 
@@ -86,7 +84,7 @@ class TreeSentiment(Task):
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> TreeSentiment:
         """The task without its corpus: probes work, batches do not."""
-        summary = _SUMMARY.validate_python(state["summary"])
+        summary = CorpusSummary.from_data(state["summary"])
         words, labels = tuple(state["words"]), tuple(state["labels"])
         return cls(config, words, labels, summary, state["default_probe"])
 
@@ -95,7 +93,7 @@ class TreeSentiment(Task):
         return {
             "words": list(self._words),
             "labels": list(self._labels),
-            "summary": _SUMMARY.dump_python(self._summary, mode="json"),
+            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
         }
 
@@ -113,11 +111,6 @@ class TreeSentiment(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The labels."""
         return self._labels
-
-    @property
-    def batches_per_epoch(self) -> int:
-        """Training batches."""
-        return self._summary.chunks_train
 
     def train_batch(self, step: int) -> Batch:
         """Trees of about equal size, in an order drawn anew for each epoch."""
@@ -154,13 +147,7 @@ class TreeSentiment(Task):
         """True and given label of every labelled node, and which of them are roots."""
         batch = self._batch(trees)
         with evaluating(model) as device:
-            assert batch.children is not None
-            here = Batch(
-                batch.inputs.to(device),
-                batch.targets.to(device),
-                children=batch.children.to(device),
-            )
-            said = model(here).logits.argmax(-1).cpu()
+            said = model(batch.to(device)).logits.argmax(-1).cpu()
         asked = batch.asked
         root = torch.zeros_like(asked)
         root[torch.arange(len(trees)), torch.tensor([len(tree) - 1 for tree in trees])] = True
@@ -185,13 +172,7 @@ class TreeSentiment(Task):
         tree = self._typed(prompt if prompt.strip() else self._default_probe)
         batch = self._batch([tree])
         with evaluating(model) as device:
-            assert batch.children is not None
-            here = Batch(
-                batch.inputs.to(device),
-                batch.targets.to(device),
-                children=batch.children.to(device),
-            )
-            said = self.read(model(here).logits[0])
+            said = self.read(model(batch.to(device)).logits[0])
         return Tree(tree.words, tree.children, said).brackets()
 
     def _typed(self, text: str) -> Tree:
@@ -236,12 +217,7 @@ def _lowered(tree: Tree, lowercase: bool) -> Tree:
 
 def _buckets(config: RunConfig, trees: Sequence[Tree], cut: Split) -> tuple[Buckets, Buckets]:
     lengths = np.array([len(tree) for tree in trees], np.int64)
-    training = config.training
-
-    def of(which: Indices) -> Buckets:
-        return Buckets(which, [lengths[which]], training.batch_size, training.seed)
-
-    return of(cut.train), of(cut.held_out)
+    return sentences.both(config.training, cut.train, cut.held_out, lengths)
 
 
 def _summary(

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.app.compare_window import CompareWindow
 from rnnviz.app.export_dialog import ExportWish
-from rnnviz.comparison.harmony import panels_of
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.picture import Heatmap, Line, Panel, Picture
 from rnnviz.engine.run_store import Run
+from rnnviz.tracks.ranges import panels_of
 from tests.app.runs import tiny_config, train
 
 Open = Callable[..., CompareWindow]

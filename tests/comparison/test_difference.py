@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from rnnviz.comparison.difference import difference
-from rnnviz.comparison.harmony import panels_of
 from rnnviz.contracts import discovery
 from rnnviz.contracts.comparison import Compared
 from rnnviz.contracts.picture import Heatmap, Panel, Picture, TextPanel, Texts
 from rnnviz.contracts.view import View
+from rnnviz.tracks.ranges import panels_of
 from tests import snapshots
 from tests.comparison import sides
 from tests.views.test_every_view import check

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.comparison.harmony import harmonised, panels_of
+from rnnviz.comparison.harmony import harmonised
 from rnnviz.comparison.side_by_side import common_selection, side_by_side
 from rnnviz.contracts import discovery
 from rnnviz.contracts.picture import Axis, Bars, ColourScale, Heatmap, Panel, Picture
 from rnnviz.contracts.selection import Selection
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.focus import focus
+from rnnviz.tracks.ranges import panels_of
 from tests import snapshots
 from tests.comparison import sides
 from tests.views.test_every_view import check
