@@ -28,7 +28,7 @@ robust: $(INSTALLED)
 	$(BIN)/python -m tests.robustness
 
 bench: $(INSTALLED)
-	@for name in train corpus start frames age record open; do $(BIN)/rnnviz bench $$name --json || exit; done
+	@for name in train corpus start frames age record open scrub curve; do $(BIN)/rnnviz bench $$name --json || exit; done
 
 # The pictures of the start page and of the documentation, drawn anew from real runs.
 pictures: $(INSTALLED)
