@@ -20,7 +20,7 @@ from rnnviz.corpora.held_out import split
 from rnnviz.corpora.image_files import Pixels, read_image
 from rnnviz.corpora.pairs import numbered
 from rnnviz.corpora.reader import Line, Texts, open_texts
-from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences
+from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences, both
 from rnnviz.corpora.vocabulary import Words
 
 _FOLDERS = ("", "images", "Images", "pictures")
@@ -76,13 +76,7 @@ class Captioned:
 
     def buckets(self, config: RunConfig) -> tuple[Buckets, Buckets]:
         """Batches of the training captions and of the held-out ones."""
-        training = config.training
-        lengths = self.captions.lengths
-        sides = ((which, [lengths[which]]) for which in (self.train, self.held_out))
-        first, second = (
-            Buckets(which, by, training.batch_size, training.seed) for which, by in sides
-        )
-        return first, second
+        return both(config.training, self.train, self.held_out, self.captions.lengths)
 
 
 def read_captioned(path: Path, config: RunConfig, progress: Progress = silent) -> Captioned:
