@@ -9,19 +9,37 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports
 import threading
 import time
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 _PASSED = pytest.StashKey[bool]()
 # Said by the offscreen platform about size limits, and by machines with few fonts.
 _HARMLESS = ("This plugin does not support propagateSizeHints", "OpenType support missing for")
 _LASTING = {"QTipLabel"}  # Qt keeps one tool tip for the whole program
-_PATIENCE = 2.0  # seconds for threads and events that are already on their way out
+_PATIENCE = 20.0  # seconds for threads and events that are already on their way out
+_LONGEST_WAIT = 60_000  # ms; as long only where something is broken, however busy the machine
+
+
+class Patient(QtBot):
+    """Waits for what happens, not for a time."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = _LONGEST_WAIT) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = _LONGEST_WAIT, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, with patience."""
+    return Patient(request)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

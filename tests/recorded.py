@@ -4,6 +4,7 @@ so the same moments are recorded each time.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ SMALL = {
     "model.hidden_size": 8,
     "model.layers": 2,
 }
+
+
+def wait_for_steps(folder: Path) -> None:
+    """Until whatever process trains the run in `folder` has learnt something and written it."""
+    until = time.monotonic() + 60
+    while not ((folder / "run.json").is_file() and len(Run.open(folder).history)):
+        assert time.monotonic() < until, f"{folder} did not begin"
+        time.sleep(0.05)
 
 
 def record(folder: Path, looks: Iterable[int] = (0, 2, 4, 6), **changes: Any) -> Run:

@@ -40,7 +40,7 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     made = MainWindow(tmp_path / "settings.json")
     made.show()
     made.control.load()
-    qtbot.waitUntil(lambda: made.control.torch_ready, timeout=60_000)
+    qtbot.waitUntil(lambda: made.control.torch_ready)
     yield made
     made.close()
     made.deleteLater()
@@ -53,8 +53,8 @@ def trained(qtbot: QtBot, window: MainWindow, tiny: RunConfig) -> Callable[[int]
     def until(steps: int) -> MainWindow:
         window.experiment.show_config(tiny)
         window.train()
-        qtbot.waitUntil(lambda: window.run.step >= steps, timeout=60_000)
-        qtbot.waitUntil(lambda: window.run.snapshot is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: window.run.step >= steps)
+        qtbot.waitUntil(lambda: window.run.snapshot is not None)
         return window
 
     return until

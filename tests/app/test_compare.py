@@ -48,7 +48,7 @@ def compare(qtbot: QtBot) -> Iterator[Open]:
         opened.append(made)
         made.show()
         if settled:
-            qtbot.waitUntil(lambda: all(heat(p.picture) for p in made.board.sides), timeout=60_000)
+            qtbot.waitUntil(lambda: all(heat(p.picture) for p in made.board.sides))
         return made
 
     yield window
@@ -121,7 +121,7 @@ def test_the_difference(qtbot: QtBot, runs: list[Path], compare: Open) -> None:
     window = compare(runs[:2])
     assert window.board.apart.isHidden()
     window.apart.click()
-    qtbot.waitUntil(lambda: bool(heat(window.board.apart.picture)), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(heat(window.board.apart.picture)))
     assert "lstm − other" in window.board.apart.picture.subtitle
     page = window.board.page()
     assert "Difference: States" in [picture.title for picture in page.pictures]
@@ -166,7 +166,7 @@ def test_one_figure_of_it_all(
 ) -> None:
     window = compare(runs[:2])
     target = tmp_path / f"all.{suffix}"
-    with qtbot.waitSignal(window.told, timeout=60_000):
+    with qtbot.waitSignal(window.told):
         window.write(ExportWish(target, suffix, "light", 11.0, 0.0, 100))
     if suffix == "npz":
         with np.load(target) as file:
@@ -179,7 +179,7 @@ def test_a_place_that_cannot_be_written(
     qtbot: QtBot, runs: list[Path], compare: Open, tmp_path: Path
 ) -> None:
     window = compare(runs[:2])
-    with qtbot.waitSignal(window.failed, timeout=60_000) as told:
+    with qtbot.waitSignal(window.failed) as told:
         window.write(ExportWish(tmp_path / "none" / "x.svg", "svg", "light", 11.0, 0.0, 100))
     assert told.args is not None
     assert "Cannot write" in told.args[0]
@@ -191,11 +191,11 @@ def test_a_run_that_has_not_begun_fills_when_it_does(
     later = tmp_path / "later"
     window = compare([runs[0], later], settled=False)
     waiting = window.board.sides[1]
-    qtbot.waitUntil(lambda: "has not begun yet" in waiting.picture.message, timeout=60_000)
+    qtbot.waitUntil(lambda: "has not begun yet" in waiting.picture.message)
     config = tiny_config(tmp_path).replaced({"training.steps": 400})
     thread = threading.Thread(target=train, args=(config, later))
     thread.start()
-    qtbot.waitUntil(lambda: bool(heat(waiting.picture)), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(heat(waiting.picture)))
     thread.join()
     last = Run.open(later).history.last()
     assert last is not None
@@ -204,7 +204,6 @@ def test_a_run_that_has_not_begun_fills_when_it_does(
             [line.x[-1] for line in lines(window.board.curves.picture, "training loss")][1:]
             == [last.step]
         ),
-        timeout=60_000,
     )
 
 

@@ -19,10 +19,10 @@ def test_a_machine_with_a_memory_shows_it(qtbot: QtBot, window: MainWindow) -> N
     window.resize(1400, 900)
     window.use_layout("Train")
     window.control.begun.emit(recipes.configuration("turing-machine"))
-    qtbot.waitUntil(lambda: front(window, "memory"), timeout=5000)
+    qtbot.waitUntil(lambda: front(window, "memory"))
     assert not front(window, "score")
     window.control.begun.emit(RunConfig())
-    qtbot.waitUntil(lambda: front(window, "score"), timeout=5000)
+    qtbot.waitUntil(lambda: front(window, "score"))
 
 
 def test_what_the_user_put_in_front_stays_there(qtbot: QtBot, window: MainWindow) -> None:
@@ -30,9 +30,9 @@ def test_what_the_user_put_in_front_stays_there(qtbot: QtBot, window: MainWindow
     window.use_layout("Train")
     config = recipes.configuration("turing-machine")
     window.control.begun.emit(config)
-    qtbot.waitUntil(lambda: front(window, "memory"), timeout=5000)
+    qtbot.waitUntil(lambda: front(window, "memory"))
     window.show_view("score")
-    qtbot.waitUntil(lambda: front(window, "score"), timeout=5000)
+    qtbot.waitUntil(lambda: front(window, "score"))
     window.control.begun.emit(config.replaced({"training.learning_rate": 0.01}))
     qtbot.wait(50)
     assert front(window, "score")

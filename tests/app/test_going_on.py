@@ -16,7 +16,7 @@ Trained = Callable[[int], MainWindow]
 
 
 def wait_for(qtbot: QtBot, window: MainWindow, state: str) -> None:
-    qtbot.waitUntil(lambda: window.run.state == state, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == state)
 
 
 def recorded(qtbot: QtBot, trained: Trained, steps: int = 30) -> tuple[MainWindow, Path]:
@@ -34,10 +34,10 @@ def recorded(qtbot: QtBot, trained: Trained, steps: int = 30) -> tuple[MainWindo
 def test_training_a_recorded_run_goes_on_with_it(qtbot: QtBot, trained: Trained) -> None:
     window, path = recorded(qtbot, trained)
     saved, losses = window.run.step, window.run.history.column("loss").copy()
-    qtbot.waitUntil(lambda: window.run_bar.train_button.text() == "Train", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run_bar.train_button.text() == "Train")
     assert window.actions_by_name["resume"].isEnabled()
     window.train()
-    qtbot.waitUntil(lambda: window.run.step >= saved + 20, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step >= saved + 20)
     assert window.run.path == path
     assert not window.actions_by_name["resume"].isEnabled()
     steps = window.run.history.column("step")
@@ -61,7 +61,7 @@ def test_a_branch_is_a_run_of_its_own(qtbot: QtBot, trained: Trained) -> None:
     kept = Run.open(path).checkpoint_steps()
     window.experiment.form.with_value("training.learning_rate", 0.01)
     window.actions_by_name["branch"].trigger()
-    qtbot.waitUntil(lambda: window.run.step > kept[-1], timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step > kept[-1])
     branch = window.run.path
     assert branch is not None
     assert branch != path

@@ -19,7 +19,7 @@ def opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
     made.mkdir()
     path = record(made, looks=range(0, 60, 2)).path
     window.opener.open(str(path))
-    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "recorded")
     return window
 
 
@@ -32,7 +32,7 @@ def test_an_animation_is_written_beside_the_window(
 ) -> None:
     heard: list[str] = []
     opened.exporter.long.progressed.connect(heard.append)
-    with qtbot.waitSignal(opened.exporter.told, timeout=60_000) as told:
+    with qtbot.waitSignal(opened.exporter.told) as told:
         opened.exporter.write("states", wish(tmp_path / "a.gif", "gif"))
     assert told.args == [f"Written: 4 steps as {tmp_path / 'a.gif'}"]
     assert heard[0] == "Writing a.gif …"
@@ -48,8 +48,8 @@ def test_it_can_be_cancelled_in_the_banner(
     assert "Writing frames" in opened.banner.text.text()
     opened.exporter.write("states", wish(tmp_path / "b.gif", "gif"))
     assert "already" in opened.banner.text.text()
-    qtbot.waitUntil(lambda: "of" in opened.banner.text.text(), timeout=60_000)
-    with qtbot.waitSignal(opened.exporter.told, timeout=60_000) as told:
+    qtbot.waitUntil(lambda: "of" in opened.banner.text.text())
+    with qtbot.waitSignal(opened.exporter.told) as told:
         opened.banner.button.click()
     assert "cancelled" in told.args[0]
     assert not any("frames" in path.name for path in tmp_path.iterdir())
@@ -65,7 +65,7 @@ def test_a_run_is_written_for_another_tool(
     qtbot: QtBot, opened: MainWindow, tmp_path: Path
 ) -> None:
     assert opened.run.path is not None
-    with qtbot.waitSignal(opened.exporter.told, timeout=60_000):
+    with qtbot.waitSignal(opened.exporter.told):
         opened.exporter.write_for(FORMATS[-1], opened.run.path, tmp_path / "weights")
     assert (tmp_path / "weights" / "load.py").is_file()
     assert {f"convert_{each.name}" for each in FORMATS} <= opened.actions_by_name.keys()

@@ -43,7 +43,7 @@ def folder(trained: Path, tmp_path: Path) -> Path:
 def browser(qtbot: QtBot, folder: Path, window: MainWindow) -> Iterator[RunBrowser]:
     made = RunBrowser(folder, window)
     made.show()
-    qtbot.waitUntil(lambda: bool(made.rows), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(made.rows))
     yield made
     made.close()
 
@@ -76,7 +76,7 @@ def test_a_damaged_run_is_listed_and_can_only_be_deleted(qtbot: QtBot, browser: 
     broken.mkdir()
     (broken / "run.json").write_text("{")
     browser.refresh()
-    qtbot.waitUntil(lambda: len(browser.rows) == 3, timeout=60_000)
+    qtbot.waitUntil(lambda: len(browser.rows) == 3)
     browser.tree.clearSelection()
     browser.choose([broken])
     enabled = {name: b.isEnabled() for name, b in browser.buttons.items()}
@@ -88,7 +88,7 @@ def test_a_damaged_run_is_listed_and_can_only_be_deleted(qtbot: QtBot, browser: 
 def test_a_folder_that_is_not_there_is_empty(qtbot: QtBot, window: MainWindow) -> None:
     made = RunBrowser(Path("nowhere"), window)
     made.show()
-    qtbot.waitUntil(lambda: "No runs yet" in made.said.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "No runs yet" in made.said.text())
     made.close()
 
 
@@ -129,7 +129,7 @@ def test_branches_stand_under_their_parent(qtbot: QtBot, browser: RunBrowser) ->
     said = json.loads(child.read_text())
     child.write_text(json.dumps({**said, "parent": {"id": parent["id"], "path": "x", "step": 10}}))
     browser.refresh()
-    qtbot.waitUntil(lambda: browser.tree.topLevelItemCount() == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: browser.tree.topLevelItemCount() == 1)
     top = browser.tree.topLevelItem(0)
     assert top is not None
     assert (top.text(0), top.child(0).text(0)) == ("tiny", "in a series  (from step 10)")
@@ -160,7 +160,7 @@ def test_delete_asks_first(
     assert not (browser.folder / "first").exists()
     assert asked[0] == "Move tiny to the trash?"
     assert ("There is no trash here. Delete tiny for good?" in asked) is not trash
-    qtbot.waitUntil(lambda: len(browser.rows) == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: len(browser.rows) == 1)
 
 
 def test_the_window_browses_and_compares(
@@ -169,14 +169,14 @@ def test_the_window_browses_and_compares(
     window.actions_by_name["runs"].trigger()
     browser = window.runs.browser
     assert browser is not None
-    qtbot.waitUntil(lambda: len(browser.rows) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(browser.rows) == 2)
     select(browser, "tiny", "in a series")
     browser.buttons["compare"].click()
     (comparison,) = window.runs.comparisons
-    qtbot.waitUntil(lambda: all(p.picture.rows for p in comparison.board.sides), timeout=60_000)
+    qtbot.waitUntil(lambda: all(p.picture.rows for p in comparison.board.sides))
     select(browser, "tiny")
     browser.buttons["open"].click()
-    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "recorded")
     comparison.close()
     assert window.runs.comparisons == []
 
@@ -185,13 +185,13 @@ def test_continue_trains_a_run_on(qtbot: QtBot, window: MainWindow, folder: Path
     window.actions_by_name["runs"].trigger()
     browser = window.runs.browser
     assert browser is not None
-    qtbot.waitUntil(lambda: len(browser.rows) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(browser.rows) == 2)
     select(browser, "tiny")
     browser.buttons["continue"].click()
-    qtbot.waitUntil(lambda: window.run.step > 20, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step > 20)
     assert window.run.path == folder / "first"
     window.control.pause()
-    qtbot.waitUntil(lambda: window.run.state in ("paused", "finished"), timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state in ("paused", "finished"))
     steps = window.run.history.column("step")
     assert steps.tolist() == list(range(1, len(steps) + 1))
 
@@ -200,10 +200,10 @@ def test_branch_opens_the_run_and_says_how(qtbot: QtBot, window: MainWindow, fol
     window.actions_by_name["runs"].trigger()
     browser = window.runs.browser
     assert browser is not None
-    qtbot.waitUntil(lambda: len(browser.rows) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(browser.rows) == 2)
     select(browser, "in a series")
     browser.buttons["branch"].click()
-    qtbot.waitUntil(lambda: "Branch from here" in window.banner.text.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "Branch from here" in window.banner.text.text())
     assert window.run.path == folder / "gru"
     assert window.banner.isVisible()
 
@@ -219,10 +219,8 @@ def test_a_series_is_trained_in_turn_and_compared(
     window.runs.train("three", variants)
     (comparison,) = window.runs.comparisons
     assert len(comparison.model.rivals) == 3
-    qtbot.waitUntil(
-        lambda: window.runs.series.left == 0 and window.run.state == "finished", timeout=60_000
-    )
-    qtbot.waitUntil(lambda: all(p.picture.rows for p in comparison.board.sides), timeout=60_000)
+    qtbot.waitUntil(lambda: window.runs.series.left == 0 and window.run.state == "finished")
+    qtbot.waitUntil(lambda: all(p.picture.rows for p in comparison.board.sides))
     for rival, cell in zip(comparison.model.rivals, cells.values(), strict=True):
         run = Run.open(rival.path)
         assert run.config.model.cell == cell
@@ -234,9 +232,9 @@ def test_who_begins_another_run_ends_the_series(
     qtbot: QtBot, window: MainWindow, tiny: RunConfig
 ) -> None:
     window.runs.train("two", {"a": tiny, "b": tiny.replaced({"model.cell": "gru"})})
-    qtbot.waitUntil(lambda: window.run.step > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step > 0)
     window.control.prepare(tiny.replaced({"training.seed": 9}))
-    qtbot.waitUntil(lambda: window.run.state == "paused", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "paused")
     assert window.runs.series.left == 0
     assert window.runs.series.current is None
 
@@ -248,10 +246,10 @@ def test_a_file_with_variants_is_a_series(
     tables = "[recipe.variants.slow]\ntraining.learning_rate = 1e-4\n[recipe.variants.fast]\n"
     path.write_text(tables + tiny.replaced({"training.steps": 20}).to_toml().partition("\n")[2])
     window.opener.open(str(path))
-    qtbot.waitUntil(lambda: bool(window.runs.comparisons), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.runs.comparisons))
     names = [rival.name for rival in window.runs.comparisons[0].model.rivals]
     assert names == ["slow", "fast"]
-    qtbot.waitUntil(lambda: window.run.step > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: window.run.step > 0)
 
 
 def test_the_recipe_is_a_series(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

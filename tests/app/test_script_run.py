@@ -27,7 +27,7 @@ def recorded(tmp_path: Path) -> Path:
 def test_it_opens_like_any_other(qtbot: QtBot, window: MainWindow, recorded: Path) -> None:
     form = window.experiment.config()
     window.opener.open(str(recorded))
-    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "recorded")
     assert window.run.snapshot is not None
     assert [part.name for part in window.run.snapshot.structure.parts] == ["recurrent"]
     assert len(window.run.history) == 3

@@ -53,22 +53,21 @@ def test_a_run_from_elsewhere_is_live_and_read_only_until_it_ends_and_vanishes(
 ) -> None:
     process, run = elsewhere()
     window.opener.open(str(run))
-    qtbot.waitUntil(lambda: window.run.state == "watched", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "watched")
     window.stage.calm.emit()
     assert not window.run_bar.train_button.isEnabled()
     assert "another process writes it" in window.run_bar.where.text()
     assert "Watching" in window.probe.live.text()
     assert window.probe.line.isReadOnly()
     before = window.run.step
-    qtbot.waitUntil(lambda: window.run.step > before + 20, timeout=60_000)
-    qtbot.waitUntil(lambda: bool(window.travel.contents.stops), timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step > before + 20)
+    qtbot.waitUntil(lambda: bool(window.travel.contents.stops))
     window.travel.go(window.travel.contents.stops[0])
     qtbot.waitUntil(
         lambda: (
             window.travel.snapshot is not None
             and window.travel.snapshot.step == window.travel.contents.stops[0]
         ),
-        timeout=60_000,
     )
     assert "training goes on" in window.timeline.where.text()
     window.train()
@@ -76,13 +75,13 @@ def test_a_run_from_elsewhere_is_live_and_read_only_until_it_ends_and_vanishes(
     assert "only be watched" in window.banner.text.text()
     process.kill()
     process.communicate()
-    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "recorded")
     assert "has ended" in window.banner.text.text()
     window.stage.calm.emit()
     assert window.run_bar.train_button.isEnabled()
     step = window.run.step
     shutil.rmtree(run)
-    qtbot.waitUntil(lambda: window.run.state == "lost", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "lost")
     assert "is gone" in window.banner.text.text()
     assert window.run.step == step > 0
     assert not window.workspace.hosts["training"].picture().message
@@ -104,14 +103,14 @@ def test_a_share_that_stalls_does_not_stall_the_window(
     folder.add_steps([session.trainer.step()])
     folder.close()
     window.opener.open(str(run))
-    qtbot.waitUntil(lambda: window.run.state == "recorded", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == "recorded")
     pipe = run / "pipe"
     os.mkfifo(pipe)
     # Whoever opens this for reading waits until somebody writes, like on a share without a server.
     os.replace(pipe, run / "steps.bin")
     qtbot.wait(300)
     ticks = window.stage._ticks
-    qtbot.waitUntil(lambda: window.stage._ticks > ticks + 5, timeout=60_000)
+    qtbot.waitUntil(lambda: window.stage._ticks > ticks + 5)
     window.close()
     os.close(os.open(run / "steps.bin", os.O_RDWR | os.O_NONBLOCK))
 
@@ -123,9 +122,9 @@ def test_freshness_is_said_in_words() -> None:
 def test_views_behind_other_tabs_are_not_drawn(qtbot: QtBot, window: MainWindow) -> None:
     window.use_layout("Train")
     hosts = window.workspace.hosts
-    qtbot.waitUntil(lambda: hosts["samples"].drawn_at > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: hosts["samples"].drawn_at > 0)
     assert not hosts["corpus"].in_sight
     window.show_view("corpus")
-    qtbot.waitUntil(lambda: hosts["corpus"].in_sight, timeout=60_000)
-    qtbot.waitUntil(lambda: not hosts["corpus"].dirty, timeout=60_000)
+    qtbot.waitUntil(lambda: hosts["corpus"].in_sight)
+    qtbot.waitUntil(lambda: not hosts["corpus"].dirty)
     assert not hosts["samples"].in_sight

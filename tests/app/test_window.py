@@ -24,7 +24,7 @@ Trained = Callable[[int], MainWindow]
 
 
 def wait_for(qtbot: QtBot, window: MainWindow, state: str) -> None:
-    qtbot.waitUntil(lambda: window.run.state == state, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.state == state)
 
 
 def test_the_start_page_offers_every_recipe(window: MainWindow) -> None:
@@ -52,9 +52,9 @@ def test_train_pause_step_stop(qtbot: QtBot, trained: Trained) -> None:
     wait_for(qtbot, window, "paused")
     before = window.run.step
     window.run_bar.step_button.click()
-    qtbot.waitUntil(lambda: window.run.step == before + 1, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step == before + 1)
     window.run_bar.train_button.click()
-    qtbot.waitUntil(lambda: window.run.step > before + 3, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step > before + 3)
     window.run_bar.stop_button.click()
     wait_for(qtbot, window, "stopped")
     assert window.run.path is not None
@@ -73,7 +73,7 @@ def test_every_view_draws_a_live_run(qtbot: QtBot, trained: Trained) -> None:
     window = trained(45)
     for name, host in window.workspace.hosts.items():
         window.show_view(name)
-        qtbot.waitUntil(lambda host=host: host.isVisible() and host.drawn_at > 0, timeout=60_000)
+        qtbot.waitUntil(lambda host=host: host.isVisible() and host.drawn_at > 0)
         assert not host.failed, host.failed
     empty = {n: h.picture().message for n, h in window.workspace.hosts.items()}
     empty = {name: message for name, message in empty.items() if message}
@@ -88,7 +88,7 @@ def test_every_view_draws_a_live_run(qtbot: QtBot, trained: Trained) -> None:
 def test_layouts_show_their_views(qtbot: QtBot, trained: Trained, name: str) -> None:
     window = trained(2)
     window.use_layout(name)
-    qtbot.waitUntil(lambda: bool(window.workspace.visible_hosts()), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(window.workspace.visible_hosts()))
     assert not [h.failed for h in window.workspace.hosts.values() if h.failed]
 
 
@@ -145,7 +145,7 @@ def test_a_typed_probe_is_looked_at(qtbot: QtBot, trained: Trained) -> None:
         snapshot = window.run.snapshot
         return snapshot is not None and "".join(snapshot.tokens.input) == "the␣dog␣sa"
 
-    qtbot.waitUntil(shown, timeout=60_000)
+    qtbot.waitUntil(shown)
 
 
 def test_what_a_probe_holds_beyond_the_corpus_is_said(qtbot: QtBot, trained: Trained) -> None:
@@ -154,10 +154,10 @@ def test_what_a_probe_holds_beyond_the_corpus_is_said(qtbot: QtBot, trained: Tra
     assert not remark.isVisible()
     line.setFocus()
     qtbot.keyClicks(line, "#")
-    qtbot.waitUntil(remark.isVisible, timeout=60_000)
+    qtbot.waitUntil(remark.isVisible)
     assert remark.text() == "Not in the corpus, left out: #."
     qtbot.keyClick(line, Qt.Key.Key_Backspace)
-    qtbot.waitUntil(lambda: not remark.isVisible(), timeout=60_000)
+    qtbot.waitUntil(lambda: not remark.isVisible())
 
 
 def test_a_dropped_text_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -175,7 +175,6 @@ def test_a_dropped_text_is_opened(qtbot: QtBot, window: MainWindow, tmp_path: Pa
     window.dropEvent(event)
     qtbot.waitUntil(
         lambda: window.run.corpus is not None and window.run.corpus.name.startswith("dropped"),
-        timeout=60_000,
     )
 
 
@@ -188,7 +187,7 @@ def test_a_bad_corpus_is_explained_and_the_window_lives(
     wait_for(qtbot, window, "failed")
     assert "noise.txt" in window.banner.text.text()
     window.opener.open(str(tmp_path / "gone.txt"))
-    qtbot.waitUntil(lambda: "does not exist" in window.banner.text.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "does not exist" in window.banner.text.text())
 
 
 def test_a_learning_rate_too_high_pauses_and_offers_the_way_back(
@@ -200,11 +199,11 @@ def test_a_learning_rate_too_high_pauses_and_offers_the_way_back(
     )  # fmt: skip
     window.experiment.show_config(wild)
     window.train()
-    qtbot.waitUntil(lambda: window.run.can_rewind, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.can_rewind)
     assert "step" in window.banner.text.text()
     assert window.banner.button.isVisible()
     window.banner.button.click()
-    qtbot.waitUntil(lambda: window.run.step == 0, timeout=60_000)
+    qtbot.waitUntil(lambda: window.run.step == 0)
 
 
 def test_live_options_reach_the_running_run(qtbot: QtBot, trained: Trained) -> None:
@@ -215,7 +214,7 @@ def test_live_options_reach_the_running_run(qtbot: QtBot, trained: Trained) -> N
         last = window.run.history.last()
         return last is not None and last.learning_rate == pytest.approx(0.0005)
 
-    qtbot.waitUntil(slower, timeout=60_000)
+    qtbot.waitUntil(slower)
     assert not window.control.stale
     window.experiment.form.with_value("model.hidden_size", 9)
     assert window.control.stale
@@ -228,10 +227,10 @@ def test_export_all_writes_every_view_that_has_something(
     window.control.pause()
     wait_for(qtbot, window, "paused")
     folder = tmp_path / "out"
-    with qtbot.waitSignal(window.exporter.told, timeout=60_000):
+    with qtbot.waitSignal(window.exporter.told):
         window.exporter.write("", ExportWish(folder, "csv", "light", 9.0, 0.0, 100))
     assert {"score.csv", "training.csv", "gates.csv"} <= {p.name for p in folder.iterdir()}
-    with qtbot.waitSignal(window.exporter.failed, timeout=60_000) as heard:
+    with qtbot.waitSignal(window.exporter.failed) as heard:
         window.exporter.write("gates", ExportWish(Path("/dev/null/x.svg"), "svg", "light", 9, 0, 9))
     assert "x.svg" in heard.args[0] or "/dev/null" in heard.args[0]
 
@@ -246,7 +245,7 @@ def test_a_recorded_run_opens_again(qtbot: QtBot, trained: Trained) -> None:
     wait_for(qtbot, window, "recorded")
     assert window.run.step == steps
     assert window.run.snapshot is not None
-    qtbot.waitUntil(lambda: window.workspace.hosts["score"].drawn_at > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: window.workspace.hosts["score"].drawn_at > 0)
 
 
 def test_a_failing_view_disables_itself_only(qtbot: QtBot, trained: Trained) -> None:
@@ -255,7 +254,7 @@ def test_a_failing_view_disables_itself_only(qtbot: QtBot, trained: Trained) -> 
     host._scene = lambda _: 1 / 0  # type: ignore[assignment,return-value]
     window.show_view("training")
     host.ask()
-    qtbot.waitUntil(lambda: bool(host.failed), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(host.failed))
     assert "ZeroDivisionError" in host.failed
     assert not window.workspace.hosts["score"].failed
 
@@ -295,7 +294,7 @@ def test_reading_a_large_corpus_can_be_cancelled(
         for _ in range(80):
             file.write("a line of a very long book that nobody reads\n" * 20_000)
     window.opener.open(str(large))
-    qtbot.waitUntil(lambda: "%" in window.run_bar.left.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "%" in window.run_bar.left.text())
     assert window.run.state == "preparing"
     window.run_bar.stop_button.click()
     wait_for(qtbot, window, "stopped")
@@ -312,19 +311,19 @@ def test_a_changed_network_says_that_training_begins_anew(qtbot: QtBot, trained:
     window = paused(qtbot, trained(5))
     assert window.run_bar.train_button.text() == "Train"
     window.experiment.form.with_value("model.hidden_size", 7)
-    qtbot.waitUntil(lambda: window.run_bar.train_button.text() == "Train anew", timeout=60_000)
+    qtbot.waitUntil(lambda: window.run_bar.train_button.text() == "Train anew")
     assert "settings changed" in window.run_bar.where.text()
 
 
 def test_a_dragged_range_is_shown_in_all_views_until_escape(qtbot: QtBot, trained: Trained) -> None:
     window = paused(qtbot, trained(45))
     host = window.workspace.hosts["score"]
-    qtbot.waitUntil(lambda: host.isVisible() and bool(host.painter.canvas.items), timeout=60_000)
+    qtbot.waitUntil(lambda: host.isVisible() and bool(host.painter.canvas.items))
     host.painter.range_selected.emit("time", 3, 6)
     assert window.hub.window == (2.5, 6.5)
     window.use_layout("Network")
     states = window.workspace.hosts["states"].painter
-    qtbot.waitUntil(lambda: states.is_zoomed_in("time"), timeout=60_000)
+    qtbot.waitUntil(lambda: states.is_zoomed_in("time"))
     window.actions_by_name["back"].trigger()
     assert window.hub.window is None
     assert not states.is_zoomed_in("time")
@@ -336,7 +335,7 @@ def test_keys_go_to_the_line_that_has_the_focus(qtbot: QtBot, trained: Trained) 
     line = window.probe.line
     line.setFocus()
     line.setText("ab")
-    qtbot.waitUntil(line.hasFocus, timeout=60_000)
+    qtbot.waitUntil(line.hasFocus)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Space, Qt.Key.Key_F):
         qtbot.keyClick(line, key)
     assert line.text() == "a fb"
@@ -361,5 +360,5 @@ def test_the_runs_folder_opens_only_when_there_is_one(
 def test_a_tab_bears_the_title_alone(qtbot: QtBot, window: MainWindow) -> None:
     window.use_layout("Train")
     bars = window.workspace.title_bar
-    qtbot.waitUntil(lambda: bars("samples")._label.isHidden(), timeout=60_000)
+    qtbot.waitUntil(lambda: bars("samples")._label.isHidden())
     assert not bars("score")._label.isHidden()

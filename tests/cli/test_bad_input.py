@@ -6,13 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from rnnviz.engine.run_store import Run as RecordedRun
 from tests.cli.conftest import TINY, Run
+from tests.recorded import wait_for_steps
 
 WRONG = [
     ("trian",),
@@ -154,12 +154,9 @@ def test_interrupted_training_saves(corpus: Path, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 60
-    while not (tmp_path / "run" / "run.json").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(0.5)
+    wait_for_steps(tmp_path / "run")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=100)
     assert process.returncode == 130
     assert "Traceback" not in err
     report = json.loads(out)

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from rnnviz.cli import main
 from rnnviz.engine.run_store import Run
 from tests.engine.distributed.teams import ended, start
+from tests.recorded import wait_for_steps
 
 TINY = (
     "--set", "model.hidden_size=6", "--set", "training.batch_size=3", "--set", "training.threads=1",
@@ -99,7 +99,7 @@ def test_one_cannot_train(text: Path, tmp_path: Path) -> None:
 def test_one_is_killed(text: Path, tmp_path: Path, victim: int) -> None:
     command = ["-m", "rnnviz", *arguments(text, 1_000_000, tmp_path / "run")]
     processes = start(command, [tmp_path, tmp_path])
-    wait_for_a_run(tmp_path / "run")
+    wait_for_steps(tmp_path / "run")
     processes[victim].send_signal(signal.SIGTERM if victim == 0 else signal.SIGKILL)
     first, second = ended(processes)
     run = Run.open(tmp_path / "run")
@@ -111,11 +111,3 @@ def test_one_is_killed(text: Path, tmp_path: Path, victim: int) -> None:
         assert (first[0], first[1]) == (2, "")
         assert first[2].startswith("rnnviz: Another process of this training was lost")
         assert first[2].count("\n") == 1
-
-
-def wait_for_a_run(folder: Path) -> None:
-    until = time.monotonic() + 60
-    while not (folder / "run.json").exists():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    time.sleep(0.3)
