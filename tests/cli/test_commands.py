@@ -37,7 +37,7 @@ def test_recipes(run: Run) -> None:
     assert recipes[0]["name"] == "char-lm"
     covered = {system for recipe in recipes for system in recipe["systems"]}
     assert {"A1", "A9", "A10", "A12", "A13", "B5", "B9", "B11"} <= covered
-    assert {"C1", "C2", "C9", "D1", "D4"} <= covered
+    assert {"A11", "C1", "C2", "C9", "C10", "D1", "D2", "D4"} <= covered
     _, plain, _ = run("recipes")
     assert all(recipe["name"] in plain and recipe["sentence"] in plain for recipe in recipes)
 
