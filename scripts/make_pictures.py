@@ -17,6 +17,7 @@ from rnnviz.cli import main
 from rnnviz.comparison.curves import curves
 from rnnviz.contracts import discovery
 from rnnviz.contracts.picture import Heatmap, Mark, Panel, Picture, Rule, Segments, Texts
+from rnnviz.contracts.picture import Image as Pixels
 from rnnviz.contracts.view import View
 from rnnviz.engine import recipes
 from rnnviz.engine.compared import compared
@@ -35,7 +36,7 @@ SUBJECTS = {
     "kinematics": ("training", "loss", 500),
     "words": ("prediction", "", 400),
     "translation": ("attention", "matrix", 1500),
-    "captions": ("picture", "words", 600),
+    "captions": ("picture", "words", 250),
     "encoder-decoder": ("graph", "", 300),
     "detector": ("trace", "trace", 900),
     "sentiment": ("trace", "trace", 1200),
@@ -82,6 +83,8 @@ def _picture(name: str, view_name: str, run: Path) -> Picture:
     seen = scene(Run.open(run))
     if view_name == "graph":
         seen = replace(seen, window=WINDOW)
+    if view_name == "picture":
+        seen = replace(seen, width=SIZE[0], height=2 * SIZE[1])
     return discovery.find("views", view_name, View)().picture(seen)
 
 
@@ -118,7 +121,7 @@ def _bare(panel: Panel) -> Panel:
     return replace(
         panel,
         marks=_plain(panel.marks),
-        equal=False,
+        equal=isinstance(panel.marks[0], Pixels),
         x=replace(panel.x, visible=False, label=""),
         y=replace(panel.y, visible=False, label=""),
         title="",
