@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,6 +25,12 @@ _HARMLESS = ("This plugin does not support propagateSizeHints", "OpenType suppor
 _LASTING = {"QTipLabel"}  # Qt keeps one tool tip for the whole program
 _PATIENCE = 20.0  # seconds for threads and events that are already on their way out
 _LONGEST_WAIT = 60_000  # ms; as long only where something is broken, however busy the machine
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 class Patient(QtBot):
