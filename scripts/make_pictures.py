@@ -49,6 +49,10 @@ SUBJECTS = {
     "vector-to-sequence": ("graph", "", 200),
     "output-recurrent": ("graph", "", 200),
     "hidden-and-output": ("graph", "", 200),
+    "leaky": ("time_constants", "tau", 60),
+    "skip": ("gradients", "over_training", 60),
+    "no-short-connections": ("states", "heat/recurrent/0/h", 60),
+    "adding": ("states", "heat/recurrent/0/h", 200),
 }
 # Drawn twice as large as shown on a dense screen and made smaller: lines come out fine and even.
 INCHES = (5.0, 3.2)
