@@ -74,7 +74,7 @@ class DrawnTask(Task):
     def said(self, model: Model, batch: Batch) -> NDArray[np.float32]:
         """(B, V) the outputs at the last position."""
         with evaluating(model) as device:
-            logits = model(Batch(batch.inputs.to(device), batch.targets.to(device))).logits
+            logits = model(batch.to(device)).logits
         last: NDArray[np.float32] = logits[:, -1].float().cpu().numpy()
         return last
 

@@ -19,11 +19,13 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.corpora.drawn import Lags, lag_arrays
 from rnnviz.corpora.reader import open_texts
 
 GO, BLANK = "▸", "·"
 _EPOCH, _VALIDATION, _EXAMINED, _EXAMPLES = 500, 4, 64, 12
 _HELD_OUT = 10**9
+_SHORTER = (1, 2, 5)
 _MOST_SYMBOLS = 1000
 
 Ids = NDArray[np.int64]
@@ -128,11 +130,21 @@ class Copying(Task):
                 baseline_name=name,
             ),
         )
+        lags = self._by_lag(model, sorted({*_SHORTER, once, twice}))
         rows = zip(asked[:_EXAMPLES].tolist(), said[:_EXAMPLES].tolist(), strict=True)
         examples = tuple(
             Example(self._text(a), self._text(a), self._text(b), a == b) for a, b in rows
         )
-        return Evaluation(figures, examples=examples)
+        return Evaluation(figures, lag_arrays(lags, chance), examples=examples)
+
+    def _by_lag(self, model: Model, lengths: list[int]) -> Lags:
+        """The share that is right by the steps between a symbol and its copy."""
+        found: Lags = {}
+        for length in lengths:
+            asked = self._examined(97, length)
+            right = self._answers(model, asked) == asked
+            found[length + self._config.task.lag + 1] = float(right.mean())
+        return found
 
     def _answers(self, model: Model, asked: Ids) -> Ids:
         """What the network says at the places where the symbols (B, L) are asked for."""

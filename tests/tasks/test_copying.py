@@ -87,3 +87,11 @@ def test_a_machine_with_a_memory_learns_to_copy_two_symbols() -> None:
     assert evaluation is not None
     assert np.mean(losses[-20:]) < 0.5 * math.log(8)
     assert evaluation.figures[0].value > 0.6
+
+
+def test_every_lag_is_the_way_from_a_symbol_to_its_copy() -> None:
+    evaluation = build(config(length=4, lag=3)).trainer.evaluate()
+    assert evaluation is not None
+    steps = np.asarray(evaluation.arrays["lag/steps"].values)
+    assert steps.tolist() == [length + 3 + 1 for length in (1, 2, 4, 5, 8)]
+    assert np.asarray(evaluation.arrays["lag/guessing"].values) == pytest.approx([1 / 8] * 5)
