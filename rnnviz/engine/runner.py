@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -20,6 +19,7 @@ from rnnviz.engine import run_folder
 from rnnviz.engine.course import Course
 from rnnviz.engine.looker import Looker
 from rnnviz.engine.origin import Origin, Resume
+from rnnviz.engine.outbox import Outbox
 from rnnviz.engine.run_folder import RunFolder
 from rnnviz.engine.session import Session, build
 from rnnviz.engine.team import ALONE, Team
@@ -29,7 +29,7 @@ from rnnviz.engine.trainer import NotFinite
 TICK_SECONDS = 0.02
 
 
-class Runner:
+class Runner(Outbox):
     """One run from its configuration to its end, recorded in `out` where that is given.
 
     `start` prepares corpus and network and then rests until `Train` arrives. After the last step
@@ -46,14 +46,13 @@ class Runner:
         team: Team = ALONE,
         origin: Origin | None = None,
     ) -> None:
+        super().__init__()
         self._origin = origin
         self._config = config
         self._team = team
         self._out = out
         self._overwrite = overwrite
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        self._events: deque[Event] = deque()
-        self._mailbox: deque[Snapshot] = deque(maxlen=1)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rnnviz training", daemon=True)
 
@@ -67,20 +66,6 @@ class Runner:
             # Preparations and validations look at this, they would hold the command up.
             self._ending.set()
         self._commands.put(command)
-
-    def poll(self) -> list[Event]:
-        """All events since the last call, oldest first."""
-        found = []
-        while self._events:
-            found.append(self._events.popleft())
-        return found
-
-    def latest(self) -> Snapshot | None:
-        """The newest snapshot nobody has taken yet, or None."""
-        try:
-            return self._mailbox.pop()
-        except IndexError:
-            return None
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the run's end; True when it has ended."""

@@ -5,28 +5,26 @@ ended, or still being written by another process, here or behind a network share
 from __future__ import annotations
 
 import threading
-from collections import deque
 from pathlib import Path
 
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Command, Event
-from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.engine.follower import Follower
+from rnnviz.engine.outbox import Outbox
 
 # A run is live within two seconds; ended ones are only looked at in case somebody goes on.
 WRITTEN_SECONDS, ENDED_SECONDS = 0.5, 1.5
 
 
-class Watcher:
+class Watcher(Outbox):
     """Follows a run directory in a thread of its own: nobody waits for a share that stalls."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
         self._follower = Follower(path)
-        self._events: deque[Event] = deque()
-        self._mailbox: deque[Snapshot] = deque(maxlen=1)
         self._ending = threading.Event()
         self._state = ""
         self._thread = threading.Thread(target=self._run, name="rnnviz watching", daemon=True)
@@ -49,20 +47,6 @@ class Watcher:
         """Only `Stop` means something to a run that is written elsewhere: it ends the watching."""
         if isinstance(command, events.Stop):
             self._ending.set()
-
-    def poll(self) -> list[Event]:
-        """All events since the last call, oldest first."""
-        found = []
-        while self._events:
-            found.append(self._events.popleft())
-        return found
-
-    def latest(self) -> Snapshot | None:
-        """The newest snapshot nobody has taken yet, or None."""
-        try:
-            return self._mailbox.pop()
-        except IndexError:
-            return None
 
     def join(self, timeout: float | None = None) -> bool:
         """Nothing has to be saved, so a thread that waits for a share is not waited for."""
