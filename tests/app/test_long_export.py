@@ -12,13 +12,16 @@ from rnnviz.interchange.formats import FORMATS
 from tests.recorded import record
 
 
+@pytest.fixture(scope="module")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with many recorded moments; it is only read."""
+    return record(tmp_path_factory.mktemp("made"), looks=range(0, 60, 2)).path
+
+
 @pytest.fixture
-def opened(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> MainWindow:
-    """The window on a run with many recorded moments."""
-    made = tmp_path / "made"
-    made.mkdir()
-    path = record(made, looks=range(0, 60, 2)).path
-    window.opener.open(str(path))
+def opened(qtbot: QtBot, window: MainWindow, moments: Path) -> MainWindow:
+    """The window on that run."""
+    window.opener.open(str(moments))
     qtbot.waitUntil(lambda: window.run.state == "recorded")
     return window
 
