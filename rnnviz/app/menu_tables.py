@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from rnnviz.app.layouts import LAYOUTS
 from rnnviz.app.menus import Command
+from rnnviz.contracts.view import GROUPS
 from rnnviz.engine import recipes
 from rnnviz.interchange.formats import FORMATS
 from rnnviz.style.notation import NOTATIONS
@@ -113,14 +114,21 @@ def _run(window: MainWindow) -> Table:
 
 def _views(window: MainWindow) -> Table:
     rows: Table = [
-        Command("view_experiment", "Experiment", partial(window.show_view, "experiment"))
+        Command("view_experiment", "E&xperiment", partial(window.show_view, "experiment")),
+        None,
     ]
-    rows += [
-        Command(
-            f"view_{name}", host.view.title, partial(window.show_view, name), tip=host.view.sentence
-        )
-        for name, host in window.workspace.hosts.items()
-    ]
+    for number, group in enumerate(GROUPS, start=1):
+        rows += [
+            Command(
+                f"view_{name}",
+                host.view.title,
+                partial(window.show_view, name),
+                tip=host.view.sentence,
+                under=f"&{number} {group}",
+            )
+            for name, host in window.workspace.hosts.items()
+            if host.view.group == group
+        ]
     return rows
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 @dataclass(frozen=True)
 class Command:
     """One menu entry. `keys` as Qt writes them, `also` a second one; `group` makes entries exclude
-    one another.
+    one another, `under` names the submenu where it stands.
     """
 
     name: str
@@ -24,11 +24,13 @@ class Command:
     group: str = ""
     checked: bool = False
     also: str = ""
+    under: str = ""
 
 
 def fill(window: QMainWindow, menu: QMenu, commands: list[Command | None]) -> dict[str, QAction]:
     """Add the commands to a menu (None draws a line) and return the actions by name."""
     made: dict[str, QAction] = {}
+    below: dict[str, QMenu] = {}
     groups: dict[str, QActionGroup] = {}
     for command in commands:
         if command is None:
@@ -47,7 +49,18 @@ def fill(window: QMainWindow, menu: QMenu, commands: list[Command | None]) -> di
             action.setChecked(command.checked)
             group.addAction(action)
         action.triggered.connect(command.run)
-        menu.addAction(action)
+        _place(menu, below, command.under).addAction(action)
         window.addAction(action)
         made[command.name] = action
     return made
+
+
+def _place(menu: QMenu, below: dict[str, QMenu], under: str) -> QMenu:
+    """The menu itself or its submenu called `under`, made where it is first wanted."""
+    if not under:
+        return menu
+    if under not in below:
+        below[under] = menu.addMenu(under)
+        below[under].setObjectName(f"{menu.objectName()}_{under.replace('&', '').lower()}")
+        below[under].setToolTipsVisible(True)
+    return below[under]

@@ -79,6 +79,8 @@ class ProbeBar(QFrame):
         """Put in a text unless the user is typing."""
         if not self.line.hasFocus():
             self.line.setText(text.replace("\n", "↵"))
+            # A long one is read from its beginning.
+            self.line.setCursorPosition(0)
 
     def show_run(self, run: RunModel, past: bool = False) -> None:
         """Say what looking costs and whether the pictures are live, or show the `past`."""

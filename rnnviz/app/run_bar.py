@@ -182,8 +182,10 @@ class RunBar(QFrame):
         if stale:
             parts.append("<b>settings changed</b>")
         parts += [] if math.isnan(last.epoch) else [f"epoch {last.epoch:.2f}"]
-        parts.append(f"{last.loss:.3f} nats")
-        parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
+        unit = run.corpus.loss_unit if run.corpus else "nats"
+        parts.append(f"{last.loss:.3f} {unit}")
+        if unit == "nats":
+            parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
         if last.seconds > 0 and last.tokens > 0:
             parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
         return " · ".join(parts)

@@ -90,5 +90,5 @@ class RunNews(QObject):
             self._window.settings.remember_run(self._run.path)
         if self._run.snapshot is not None:
             tokens = self._run.snapshot.tokens
-            self._window.probe.line.setText(joined(tokens.source or tokens.input))
+            self._window.probe.show_text(joined(tokens.source or tokens.input))
         self._window.show_workspace()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rnnviz.engine.family import Family, RunInfo
 
 COLUMNS = ("Run", "State", "Steps", "Best loss", "Cell", "Task", "Begun", "Folder")
-WIDTHS = (220, 80, 64, 72, 84, 120, 120, 150)
+WIDTHS = (220, 80, 64, 72, 84, 120, 136, 150)
 PATH = Qt.ItemDataRole.UserRole
 
 

@@ -209,6 +209,8 @@ class MainWindow(QMainWindow):
         """The views."""
         if self.pages.currentWidget() is not self.workspace:
             self.pages.setCurrentWidget(self.workspace)
+            # Else the page would hand it to its first field, which then eats Space and the arrows.
+            self.workspace.setFocus()
             self.probe.show()
             self.timeline.show()
             QTimer.singleShot(0, self, self.look)

@@ -119,6 +119,7 @@ class _Watch:
         self._rows: deque[StepRow] = deque(maxlen=AVERAGED_STEPS)
         self._validated: StepRow | None = None
         self._parameters = 0
+        self._unit = "nats"
         # None: tqdm shows nothing where stderr is no terminal.
         self._bar = tqdm(total=config.training.steps, unit="step", disable=None, file=sys.stderr)
 
@@ -136,6 +137,7 @@ class _Watch:
                     self._bar.set_description(f"{what} {fraction:.0%}")
                 case events.Ready():
                     self._parameters = event.structure.parameter_count
+                    self._unit = event.corpus.loss_unit
                     self._bar.set_description("training")
                 case events.Rows(rows):
                     self._add(rows)
@@ -152,11 +154,13 @@ class _Watch:
             raise UserError(self._trouble)
         last, checked = self._rows[-1] if self._rows else None, self._validated
         loss = checked.validation_loss if checked else math.nan
+        nats = self._unit == "nats"
         return {
             "steps": last.step if last else 0,
             "train_loss": _number(_mean([row.loss for row in self._rows])),
             "val_loss": _number(loss),
-            "val_perplexity": _number(math.exp(min(loss, 700.0))),
+            "loss_unit": self._unit,
+            "val_perplexity": _number(math.exp(min(loss, 700.0)) if nats else math.nan),
             "metric": _number(checked.metric if checked else math.nan),
             "tokens_per_second": _number(last.tokens / last.seconds if last else math.nan),
             "seconds": _number(last.seconds if last else math.nan),
@@ -172,7 +176,7 @@ class _Watch:
                 self._validated = row
         self._bar.update(rows[-1].step - self._bar.n)
         checked = f", validation {self._validated.validation_loss:.3f}" if self._validated else ""
-        self._bar.set_postfix_str(f"{rows[-1].loss:.3f} nats{checked}")
+        self._bar.set_postfix_str(f"{rows[-1].loss:.3f} {self._unit}{checked}")
 
     def _change(self, event: events.Changed) -> None:
         if event.state == "failed" or (event.state == "paused" and event.message):
@@ -185,11 +189,12 @@ class _Watch:
 
 def _tell(report: dict[str, Any], out: Path | None) -> None:
     said = [f"{report['steps']:,} steps, {report['parameters']:,} parameters"]
+    unit, perplexity = report["loss_unit"], report["val_perplexity"]
     if report["train_loss"] is not None:
-        said.append(f"training loss {report['train_loss']:.3f} nats")
+        said.append(f"training loss {report['train_loss']:.3f} {unit}")
     if report["val_loss"] is not None:
-        perplexity = report["val_perplexity"]
-        said.append(f"validation loss {report['val_loss']:.3f} nats (perplexity {perplexity:.2f})")
+        wavers = "" if perplexity is None else f" (perplexity {perplexity:.2f})"
+        said.append(f"validation loss {report['val_loss']:.3f} {unit}{wavers}")
     print("; ".join(said) + ".")
     if out is None:
         print("Nothing was kept; add --out RUN_DIR to keep the run.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import History
@@ -28,6 +28,14 @@ Depends = Literal[
     "window",
     "step",
 ]
+
+
+Group = Literal["Run", "Inside", "Quality", "Corpus"]
+
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""Submenus of the View menu in order: how training goes, what happens inside, how good the network
+is, what it learns from.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,8 @@ class View(ABC):
     sentence  what it shows, for tooltips and the list of views
     needs     groups of `contracts.snapshot.NEEDS` that must be in the snapshot
     depends   which parts of the scene change the picture (the window redraws only on those)
-    menu_order  position in the View menu
+    group     submenu of the View menu, one of `GROUPS`
+    menu_order  position in that submenu and in lists of views
     """
 
     name: ClassVar[str]
@@ -112,6 +121,7 @@ class View(ABC):
     needs: ClassVar[frozenset[str]] = frozenset()
     depends: ClassVar[frozenset[Depends]] = frozenset({"snapshot"})
     options: ClassVar[tuple[Option, ...]] = ()
+    group: ClassVar[Group] = "Inside"
     menu_order: ClassVar[int] = 100
 
     @abstractmethod

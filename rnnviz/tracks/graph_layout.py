@@ -26,6 +26,7 @@ class Drawing:
     mode    `forward` or `backward`
     level   `full`, `strips` or `dense`
     dim     the axis it is linked to, "" when both axes stand in one panel
+    column  pixels of a column, by which words are spared; 0 where all find room
     """
 
     mode: str
@@ -33,6 +34,7 @@ class Drawing:
     notation: str
     dim: str = "time"
     legend: bool = False
+    column: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

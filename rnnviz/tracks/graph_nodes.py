@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ from rnnviz.tracks.graph_layout import (
 )
 from rnnviz.tracks.order import unit_order
 from rnnviz.tracks.scales import scale_of
-from rnnviz.tracks.tokens import shorten, verdicts
+from rnnviz.tracks.tokens import LETTER_PIXELS, shorten, verdicts
 
 MOST_GROUPS = 24
 
@@ -136,7 +138,17 @@ def _letters(nodes: list[Node], places: Places, notation: str) -> Texts:
     )
 
 
+def _legible(snapshot: Snapshot, nodes: list[Node], drawing: Drawing) -> list[Node]:
+    """Every one, or every second, third, … where their words would run into one another."""
+    texts, _ = _sayings(snapshot, nodes, drawing.level == FULL)
+    longest = max((len(text) for text in texts), default=1)
+    every = ceil(LETTER_PIXELS * (longest + 1) / drawing.column) if drawing.column else 1
+    # Not from the first on: it would run into the row's name.
+    return nodes[min(every // 2, len(nodes) - 1) :: every]
+
+
 def _says(snapshot: Snapshot, nodes: list[Node], places: Places, drawing: Drawing) -> Texts:
+    nodes = _legible(snapshot, nodes, drawing)
     at = [places[node.id] for node in nodes]
     texts, colours = _sayings(snapshot, nodes, drawing.level == FULL)
     return Texts(

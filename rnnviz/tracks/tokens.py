@@ -58,9 +58,11 @@ def fits(scene: Scene, tokens: tuple[str, ...]) -> bool:
 
 def verdicts(snapshot: Snapshot, count: int) -> tuple[str, ...]:
     """`good` where the prediction is the true token, `bad` where not, `muted` where none is known
-    or asked for.
+    or asked for, or where numbers are foretold, which are never hit exactly.
     """
     targets = snapshot.tokens.target
+    if snapshot.vocabulary and not {*targets} & {*snapshot.vocabulary}:
+        targets = ()
     known = {time: target for time, target in enumerate(targets) if target}
     return tuple(
         "muted" if time not in known else "good" if token == known[time] else "bad"
@@ -97,7 +99,9 @@ def _dense(snapshot: Snapshot, axis: str, length: int) -> Panel | None:
     true = series(snapshot, "target/probability") if axis == "time" else None
     if true is None:
         return None
-    image = Heatmap(true[None, :length], PROBABILITY, label="probability of the true next token")
+    image = Heatmap(
+        true[None, :length], PROBABILITY, label=f"probability of the {true_name(snapshot)} token"
+    )
     return Panel(
         f"tokens/{axis}",
         time_axis(snapshot, axis, length),

@@ -19,6 +19,7 @@ class Batches(View):
     title = "Batches"
     sentence = "Which text stands in which row and chunk, and where the validation part begins."
     depends = frozenset({"corpus"})
+    group = "Corpus"
     menu_order = 92
 
     def missing(self, scene: Scene) -> str:

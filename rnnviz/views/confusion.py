@@ -53,6 +53,7 @@ class Confusion(View):
             "Order of the classes on both axes.",
         ),
     )
+    group = "Quality"
     menu_order = 76
 
     def missing(self, scene: Scene) -> str:

@@ -21,6 +21,7 @@ class Corpus(View):
     title = "Corpus"
     sentence = "Size, encoding, vocabulary, most frequent tokens and first lines of the text."
     depends = frozenset({"corpus"})
+    group = "Corpus"
     menu_order = 90
 
     def missing(self, scene: Scene) -> str:

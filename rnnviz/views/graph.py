@@ -62,12 +62,15 @@ class GraphView(View):
         dim = "" if both else "time"
         graph = spared(graph, level)
         drawing = Drawing(mode, level, scene.notation, dim, legend=level != DENSE)
+        if not snapshot.graph.is_tree:
+            drawing = replace(drawing, column=column_pixels(scene, _columns(scene, snapshot)))
         panel = _keyed(snapshot, unrolled(snapshot, graph, drawing, "graph"), drawing)
         text = subtitle(scene, _explained(graph, drawing))
         return Picture(self.title, ((replace(panel, height=_height(graph)),),), text)
 
 
-def _level(scene: Scene, snapshot: Snapshot) -> str:
+def _columns(scene: Scene, snapshot: Snapshot) -> int:
+    """How many stand side by side in sight."""
     cells = snapshot.tokens.grid != (0, 0)  # many of them stand close together
     source = 0 if cells else len(snapshot.tokens.source)
     columns = max(source, len(snapshot.tokens.input), 1)
@@ -75,6 +78,11 @@ def _level(scene: Scene, snapshot: Snapshot) -> str:
         columns = 1 + round(max(node.x for node in snapshot.graph.nodes))
     if scene.window is not None:
         columns = max(1, min(columns, round(scene.window[1] - scene.window[0])))
+    return columns
+
+
+def _level(scene: Scene, snapshot: Snapshot) -> str:
+    columns = _columns(scene, snapshot)
     level = level_of(column_pixels(scene, columns))
     return "strips" if level == FULL and columns > MOST_FULL else level
 

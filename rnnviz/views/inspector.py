@@ -20,7 +20,7 @@ from rnnviz.contracts.structure import Equation
 from rnnviz.contracts.view import Scene, View
 from rnnviz.style.notation import write
 from rnnviz.tracks.axes import time_axis
-from rnnviz.tracks.caption import absent, place, subtitle, token_at
+from rnnviz.tracks.caption import absent, place, subtitle, token_at, true_name
 from rnnviz.tracks.focus import Focus, Values, focus, looking, table
 from rnnviz.tracks.numbers import Moment
 from rnnviz.tracks.scales import quantity_of, rung
@@ -105,13 +105,14 @@ def _equation(scene: Scene, moment: Moment, equation: Equation) -> list[TextLine
 
 
 def _expectation(snapshot: Snapshot, at: Focus) -> list[TextLine]:
-    """What the whole network expects next at this position."""
+    """What the whole network expects next at this position, or answers."""
     chances, ids = table(snapshot, "next/probability"), table(snapshot, "next/token")
     if at.part.axis != "time" or chances is None or ids is None or at.time >= len(chances):
         return []
     if not np.isfinite(chances[at.time]).all():
         return []
-    spans = [Span("expects next  ", "muted")]
+    foretells = true_name(snapshot) == "true next"
+    spans = [Span("expects next  " if foretells else "answers  ", "muted")]
     for chance, token in list(zip(chances[at.time], ids[at.time], strict=False))[:LIKELIEST]:
         index = int(token)
         name = snapshot.vocabulary[index] if index < len(snapshot.vocabulary) else str(index)

@@ -26,6 +26,7 @@ class Lags(View):
     sentence = "How often the network is right by how many steps before the answer was read."
     depends = frozenset({"evaluations", "selection", "corpus"})
     options = (Option("earlier", "Earlier", True, help="Curves of earlier validations, paler."),)
+    group = "Quality"
     menu_order = 78
 
     def missing(self, scene: Scene) -> str:

@@ -28,6 +28,7 @@ class Parameters(View):
     options = (
         Option("show", "Show", "weights", tuple(GROUPS), "The values, or their gradients."),
     )  # fmt: skip
+    group = "Run"
     menu_order = 80
 
     def missing(self, scene: Scene) -> str:

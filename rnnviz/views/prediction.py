@@ -1,4 +1,4 @@
-"""Prediction: what the network expects next at the selected position."""
+"""Prediction: what the network expects next, or answers, at the selected position."""
 
 from __future__ import annotations
 
@@ -17,23 +17,22 @@ TENTHS = ((0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1"))
 
 
 class Prediction(View):
-    """The ten most probable next tokens as bars; the true one stands out."""
+    """The ten most probable tokens or answers as bars; the true one stands out."""
 
     name = "prediction"
-    title = "Next token"
+    title = "Prediction"
     sentence = (
-        "The most probable next tokens after the selected position, with the true one marked."
+        "The most probable next tokens, or answers, at the selected position, the true one marked."
     )
     needs = frozenset({"next"})
     depends = frozenset({"snapshot", "selection", "hover"})
+    group = "Quality"
     menu_order = 75
 
     def missing(self, scene: Scene) -> str:
         """Waits for predictions."""
         if scene.snapshot is None or _chances(scene.snapshot) is None:
-            invitation = (
-                "Start training or open a run: what the network expects next will stand here."
-            )
+            invitation = "Start training or open a run: what the network predicts will stand here."
             return absent(scene, "prediction", invitation)
         return ""
 

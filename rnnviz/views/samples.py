@@ -25,6 +25,7 @@ class Samples(View):
         Option("order", "Order", "newest first", ("newest first", "history"), "Which end is up."),
         Option("prompt", "One prompt", False, help="Only the newest sample's prompt."),
     )
+    group = "Run"
     menu_order = 70
 
     def missing(self, scene: Scene) -> str:

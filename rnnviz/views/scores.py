@@ -29,6 +29,7 @@ class Scores(View):
         ),
         Option("curves", "Over training", True, help="Each figure at every validation so far."),
     )
+    group = "Quality"
     menu_order = 77
 
     def missing(self, scene: Scene) -> str:

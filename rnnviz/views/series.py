@@ -22,6 +22,7 @@ class Series(View):
         Option("band", "Band", True, help="What counts as expected around the prediction."),
         Option("error", "Error", True, help="Prediction minus truth, with the threshold."),
     )
+    group = "Quality"
     menu_order = 76
 
     def missing(self, scene: Scene) -> str:

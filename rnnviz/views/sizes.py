@@ -17,6 +17,7 @@ class Sizes(View):
     title = "Sizes"
     sentence = "Shape, number of scalars and bytes of every parameter matrix, and the total."
     depends = frozenset({"corpus"})
+    group = "Run"
     menu_order = 95
 
     def missing(self, scene: Scene) -> str:

@@ -8,7 +8,7 @@ from rnnviz.contracts.picture import Axis, Heatmap, Mark, Panel, Picture, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.axes import numbered_last, time_axis
-from rnnviz.tracks.caption import plural, subtitle
+from rnnviz.tracks.caption import subtitle
 from rnnviz.tracks.focus import series, table
 from rnnviz.tracks.scales import PROBABILITY
 from rnnviz.tracks.tokens import column_pixels, shorten, verdicts
@@ -28,6 +28,7 @@ class Tags(View):
     sentence = "What the network takes each word for, under the word; the true tag where it errs."
     needs = frozenset({"next"})
     depends = frozenset({"snapshot", "selection", "window"})
+    group = "Quality"
     menu_order = 73
 
     def missing(self, scene: Scene) -> str:
@@ -35,7 +36,8 @@ class Tags(View):
         snapshot = scene.snapshot
         if snapshot is None or not snapshot.tokens.output:
             return "Start training or open a run: each word will stand here with its tag."
-        if series(snapshot, "loss") is None or snapshot.tokens.source:
+        chosen = table(snapshot, "next/probability") is not None
+        if series(snapshot, "loss") is None or snapshot.tokens.source or not chosen:
             return "Tags need a task that says something at each word, such as tagging."
         return ""
 
@@ -119,7 +121,7 @@ def _sureness(snapshot: Snapshot, length: int) -> Panel | None:
 def _counted(snapshot: Snapshot, length: int) -> str:
     right = verdicts(snapshot, length)
     asked = sum(one != "muted" for one in right)
-    return f"{right.count('good')} of {plural(asked, 'word')} right" if asked else ""
+    return f"{right.count('good')} of {asked} right" if asked else ""
 
 
 def _longest(snapshot: Snapshot, length: int) -> int:

@@ -41,6 +41,7 @@ class Trace(View):
     sentence = "The probability of each class while the network reads, with hits and misses."
     needs = frozenset({"next"})
     depends = frozenset({"snapshot", "selection", "window"})
+    group = "Quality"
     menu_order = 74
 
     def missing(self, scene: Scene) -> str:

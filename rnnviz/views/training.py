@@ -33,6 +33,7 @@ class Training(View):
         Option("norm", "Gradient norm", True, help="Before and after clipping."),
         Option("rate", "Learning rate", True, help="In force at each step."),
     )
+    group = "Run"
     menu_order = 20
 
     def missing(self, scene: Scene) -> str:

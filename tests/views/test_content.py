@@ -398,3 +398,18 @@ def test_a_million_steps_are_in_the_picture_with_every_peak() -> None:
     assert len(line.x) == 1_000_000
     assert line.y.max() == 99.0
     assert line.x[np.argmax(line.y)] == 777_778
+
+
+def test_words_of_a_graph_never_run_into_one_another() -> None:
+    view = discovery.every("views", View)["graph"]()
+    snapshot = snapshots.language_snapshot("simple_rnn")
+    tokens = tuple("3.1416" for _ in snapshot.tokens.input)
+    long = replace(snapshot, tokens=replace(snapshot.tokens, input=tokens, output=tokens))
+    picture = view.picture(Scene(long, width=900))
+    marks = [
+        m for row in picture.rows for panel in row if isinstance(panel, Panel) for m in panel.marks
+    ]
+    rows = [m for m in marks if isinstance(m, Texts) and m.texts and "3.1416" in m.texts]
+    assert rows
+    column = (900 - 280) / len(tokens)
+    assert all(np.diff(sorted(row.x)).min(initial=np.inf) * column >= 6 * 7.5 for row in rows)
