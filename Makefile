@@ -34,6 +34,7 @@ bench: $(INSTALLED)
 pictures: $(INSTALLED)
 	$(BIN)/python scripts/make_pictures.py
 	$(BIN)/python scripts/make_view_pictures.py
+	$(BIN)/python scripts/make_system_pictures.py
 
 $(INSTALLED): pyproject.toml scripts/setup
 	@scripts/setup $(PYTHON) $(VENV)

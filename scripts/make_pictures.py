@@ -53,6 +53,11 @@ SUBJECTS = {
     "skip": ("gradients", "over_training", 60),
     "no-short-connections": ("states", "heat/recurrent/0/h", 60),
     "adding": ("states", "heat/recurrent/0/h", 200),
+    "deep": ("graph", "", 400),
+    "series": ("series", "", 300),
+    "trees": ("graph", "", 200),
+    "turing-machine": ("memory", "memory/read", 1300),
+    "questions": ("attention", "matrix", 500),
 }
 # Drawn twice as large as shown on a dense screen and made smaller: lines come out fine and even.
 INCHES = (5.0, 3.2)

@@ -395,6 +395,17 @@ def leaky_snapshot() -> Snapshot:
     return replace(made, results={**made.results, tau.name: tau})
 
 
+def words_snapshot(width: int = 6) -> Snapshot:
+    """A language model with learned vectors for what it reads, as far as views look at it."""
+    made = language_snapshot("gru", layers=1, time=9)
+    vectors = np.random.default_rng(5).normal(size=(len(made.vocabulary), width))
+    name = "embedding.weight"
+    array = NamedArray(f"parameter/{name}", ("row", "column"), vectors)
+    described = ParameterInfo(name, "embedding", vectors.shape, "", -1)
+    structure = replace(made.structure, parameters=(*made.structure.parameters, described))
+    return replace(made, structure=structure, arrays={**made.arrays, array.name: array})
+
+
 def memory_snapshot(slots: int = 6, width: int = 4) -> Snapshot:
     """A neural Turing machine, as far as views look at it."""
     made = language_snapshot(time=9)
@@ -464,6 +475,7 @@ KINDS: dict[str, Callable[[], Snapshot]] = {
     "leaky": leaky_snapshot,
     "memory": memory_snapshot,
     "picture": picture_snapshot,
+    "words": words_snapshot,
 }
 """Every view is filled by one of these; a view for something new adds the network that fills it."""
 
