@@ -35,6 +35,18 @@ class RecipeLike(Protocol):
     def title(self) -> str: ...
     @property
     def sentence(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+
+
+def _shelves(recipes: Sequence[RecipeLike]) -> list[tuple[str, list[RecipeLike]]]:
+    """Recipes by group in the order in which the groups first come; those to start with, without
+    a heading, first.
+    """
+    found: dict[str, list[RecipeLike]] = {"": []}
+    for recipe in recipes:
+        found.setdefault(recipe.group, []).append(recipe)
+    return [(heading, shelf) for heading, shelf in found.items() if shelf]
 
 
 class RecipeCard(QToolButton):
@@ -110,10 +122,8 @@ class WelcomePage(QWidget):
         lead.setWordWrap(True)
         column.addWidget(lead)
         column.addSpacing(6)
-        self.cards = [RecipeCard(recipe, inside) for recipe in recipes]
-        self._grid = QGridLayout()
-        self._grid.setSpacing(14)
-        column.addLayout(self._grid)
+        self.cards: list[RecipeCard] = []
+        self._grids = [self._shelf(column, *shelf) for shelf in _shelves(recipes)]
         column.addSpacing(10)
         self._lists = QHBoxLayout()
         self._lists.setSpacing(40)
@@ -145,15 +155,32 @@ class WelcomePage(QWidget):
             card.clicked.connect(self._on_card)
         self._place(4)
 
+    def _shelf(
+        self, column: QVBoxLayout, heading: str, recipes: Sequence[RecipeLike]
+    ) -> tuple[QGridLayout, list[RecipeCard]]:
+        """A heading, unless it is "", and the cards of these recipes under it."""
+        if heading:
+            label = QLabel(heading, column.parentWidget())
+            label.setProperty("role", "heading")
+            column.addSpacing(8)
+            column.addWidget(label)
+        cards = [RecipeCard(recipe, column.parentWidget()) for recipe in recipes]
+        self.cards += cards
+        grid = QGridLayout()
+        grid.setSpacing(14)
+        column.addLayout(grid)
+        return grid, cards
+
     def _place(self, columns: int) -> None:
         if columns == self._columns:
             return
-        for place in range(max(columns, self._columns) + 1):
-            self._grid.setColumnStretch(place, 0)
-        self._columns = columns
-        for number, card in enumerate(self.cards):
-            self._grid.addWidget(card, number // columns, number % columns)
-        self._grid.setColumnStretch(columns, 1)
+        before, self._columns = self._columns, columns
+        for grid, cards in self._grids:
+            for place in range(max(columns, before) + 1):
+                grid.setColumnStretch(place, 0)
+            for number, card in enumerate(cards):
+                grid.addWidget(card, number // columns, number % columns)
+            grid.setColumnStretch(columns, 1)
 
     def resizeEvent(self, event: object) -> None:
         self._place(max(1, (self.width() - 72) // 286))

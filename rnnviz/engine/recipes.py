@@ -27,6 +27,7 @@ class Recipe(BaseModel):
     name      as on the command line, equal to the file's name
     systems   ids of the systems it shows
     order     position in lists
+    group     heading on the start page; "" for those to begin with
     variants  of a series, by the names of their folders; empty for a single run
     """
 
@@ -37,6 +38,7 @@ class Recipe(BaseModel):
     sentence: str
     systems: tuple[str, ...]
     order: int = 100
+    group: str = ""
     config: RunConfig
     variants: dict[str, RunConfig] = {}
 
