@@ -13,6 +13,9 @@ from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import log_axis, numbered_last, round_up, value_axis
 from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean
 
+LABEL_HEIGHT = 0.5
+"""What a line's name takes of a panel of height 1, in a small window."""
+
 
 class Training(View):
     """Curves over steps. Every step is in the picture, so each zoom shows the true extremes."""
@@ -84,8 +87,8 @@ class _Curves:
         valid = self._history.column("validation_loss") * share
         simple = self._simple(lambda nats: nats * share)
         marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
-        marks += [self._rule(value, text) for value, text in simple]
         everything = np.concatenate([train, valid, [value for value, _ in simple]])
+        marks += self._rules(simple, everything, 4.5)
         note = f"{self.unit} per token" if self.nats else self.unit
         return self._panel("loss", marks, everything, "loss", note, 4.5)
 
@@ -94,12 +97,21 @@ class _Curves:
         valid = np.exp(np.minimum(self._history.column("validation_loss"), 50.0))
         marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
         counted = [line for line in self._simple(math.exp) if not line[1].startswith("guessing")]
-        marks += [self._rule(value, text) for value, text in counted]
         everything = np.concatenate([train, valid, [value for value, _ in counted]])
+        marks += self._rules(counted, everything, 2.0)
         return self._panel("perplexity", marks, everything, "perplexity", "", 2.0)
 
-    def _rule(self, value: float, text: str) -> Rule:
-        return Rule("y", self._position(value), text, "muted", "dotted")
+    def _rules(
+        self, lines: list[tuple[float, str]], everything: Floats, height: float
+    ) -> list[Mark]:
+        """A line each; where two are too close for both names, the upper one's is left out."""
+        top = _largest(_log10(everything) if self._log else everything)
+        apart, last, found = LABEL_HEIGHT / height * max(top, 1e-9), -math.inf, list[Mark]()
+        for value, text in sorted(lines):
+            place = self._position(value)
+            text, last = (text, place) if place - last >= apart else ("", last)
+            found.append(Rule("y", place, text, "muted", "dotted"))
+        return found
 
     def _simple(self, shown: Callable[[float], float]) -> list[tuple[float, str]]:
         """What guessing and simple methods reach, from their losses as the picture shows them."""
