@@ -133,7 +133,9 @@ def _compare(add: Add) -> None:
         help="what stands on the figure (all)",
     )
     command.add_argument("--view", metavar="NAME", default="states", help="which view (states)")
-    command.add_argument("--step", type=int, metavar="N", help="the recorded look nearest to it")
+    command.add_argument(
+        "--step", type=values.step, metavar="N", help="the recorded look nearest to it"
+    )
     command.add_argument("--probe", metavar="TEXT", default="", help="look afresh on this text")
     command.add_argument(
         "--along",

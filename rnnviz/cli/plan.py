@@ -29,7 +29,9 @@ class Plan:
 def planned(args: argparse.Namespace) -> Plan:
     """What the command line asks for; UserError names what is wrong."""
     begun = [name for name in ("recipe", "resume", "branch") if getattr(args, name) is not None]
-    if len(begun) != 1:
+    if len(begun) > 1:
+        raise UserError("Choose one of a recipe, --resume and --branch: they begin differently.")
+    if not begun:
         raise UserError(
             "Say what to train: a recipe or a .toml file, or --resume RUN_DIR, or --branch RUN_DIR."
         )
@@ -83,13 +85,15 @@ def _place(text: str) -> tuple[Path, int | None]:
     name, _, step = text.rpartition("@")
     if name and step.isdecimal() and not Path(text).exists():
         return Path(name), int(step)
+    if name and Path(name, "run.json").exists() and not Path(text).exists():
+        raise UserError(f"{step!r} is not a step: write {name}@STEP with a whole number.")
     return Path(text), None
 
 
 def _require_steps(done: int, config: RunConfig) -> None:
     if done >= config.training.steps:
         raise UserError(
-            f"All {config.training.steps:,} steps are done; "
+            f"All {done:,} steps are done; "
             f"add --steps N, with more than {done:,} in all, to train on."
         )
 

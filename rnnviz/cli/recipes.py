@@ -9,11 +9,11 @@ from rnnviz.engine.recipes import every
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print name, sentence and systems of each."""
+    """Print name and sentence of each; as JSON also title and systems."""
     names = {"name", "title", "sentence", "systems"}
     if args.json:
         print(json.dumps([recipe.model_dump(include=names) for recipe in every()], indent=1))
         return 0
     for recipe in every():
-        print(f"{recipe.name:16} {recipe.sentence}  [{' '.join(recipe.systems)}]")
+        print(f"{recipe.name:16} {recipe.sentence}")
     return 0

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from tqdm import tqdm
@@ -199,7 +200,7 @@ def _tell(report: dict[str, Any], out: Path | None) -> None:
     if out is None:
         print("Nothing was kept; add --out RUN_DIR to keep the run.")
     elif report["saved"]:
-        print(f"Kept in {out}; draw it with: rnnviz export {out} --all pictures")
+        print(f"Kept in {out}; draw it with: rnnviz export {quote(str(out))} --all pictures")
 
 
 def _mean(values: list[float]) -> float:

@@ -5,6 +5,7 @@ the TOML file, the command line (`--set model.hidden_size=256`) and the tooltips
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,7 @@ class RunConfig(Section):
             for key in path:
                 section = section.get(key) if isinstance(section, dict) else None
             if not isinstance(section, dict) or last not in section:
-                raise UserError(
-                    f"There is no option {name!r}; see rnnviz train --help for the names."
-                )
+                raise UserError(_unknown(name, data))
             section[last] = value
         return parse(data)
 
@@ -96,6 +95,14 @@ def load(path: Path) -> RunConfig:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UserError(f"Cannot read {path}: {reason}.") from None
     return parse_toml(text, str(path))
+
+
+def _unknown(name: str, data: dict[str, Any]) -> str:
+    full = [f"{section}.{field}" for section, fields in data.items() for field in fields]
+    short = [each for each in full if each.partition(".")[2] == name]
+    near = short or get_close_matches(name, full, n=1, cutoff=0.75)
+    meant = f"did you mean {near[0]}?" if near else "see rnnviz train --help for the names."
+    return f"There is no option {name!r}; {meant}"
 
 
 def _complaint(error: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rnnviz.contracts.errors import UserError
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -19,8 +21,10 @@ def shipped(name: str) -> Path:
 
 def locate_corpus(name: str) -> Path:
     """The path behind a configured corpus: `sample:translation/eng-fra.tsv`, or any path with
-    `~`.
+    `~`. UserError where nothing is named, which would mean the current folder.
     """
+    if not name.strip():
+        raise UserError("The corpus is empty: name a file or a folder.")
     if name.startswith("sample:"):
         return shipped("sample_corpora") / name.removeprefix("sample:")
     return Path(name).expanduser()

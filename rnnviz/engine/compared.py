@@ -47,7 +47,7 @@ def _side(name: str, colour: str, run: Run, seen: Scene) -> Side:
 def open_runs(paths: Sequence[Path]) -> list[Run]:
     """The runs in these folders; UserError unless they are two to four different ones."""
     if not 2 <= len(paths) <= MOST:
-        raise UserError(f"Name two to {MOST} runs to compare, not {len(paths)}.")
+        raise UserError(f"Name 2 to {MOST} runs to compare, not {len(paths)}.")
     if len({path.resolve() for path in paths}) < len(paths):
         raise UserError("The same run is named twice: compare different ones.")
     return [Run.open(path) for path in paths]

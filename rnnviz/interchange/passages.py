@@ -80,7 +80,11 @@ def passages(run: Run, text: Text, told: Told = lambda *_: None) -> Iterator[Pas
     stretches = _from_words(run, text) if text.path or text.words else _held_out(run, text.most)
     first = next(stretches, None)
     if first is None:
-        raise UserError("There is nothing to read: name a text with --text.")
+        raise UserError(
+            "There is nothing to read: this network knows no token of that text; try another one."
+            if text.path or text.words
+            else "There is nothing to read: name a text with --text."
+        )
     with evaluating(run.model):
         for stretch in chain((first,), stretches):
             told("reading", min(done, text.most), text.most)

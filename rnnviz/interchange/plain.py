@@ -156,10 +156,20 @@ def _is_plain(run: Run) -> bool:
     batch = run.task.probe(run.task.default_probe, model).batch
     if batch.inputs.is_floating_point() or not all(n.startswith(known) for n in model.state_dict()):
         return False
+    if not _reads_only(model, kernel, batch):
+        return False
     with torch.no_grad():
         ours = model(batch).logits
         plain = readout(kernel(_embedded(model, batch))[0])
     return ours.shape == plain.shape and bool((ours - plain).abs().max() < SAME)
+
+
+def _reads_only(model: Model, kernel: nn.RNNBase, batch: Batch) -> bool:
+    """Whether tokens alone can be what the kernel reads: others get an output or a vector too."""
+    embedding = getattr(model, "embedding", None)
+    if isinstance(embedding, nn.Embedding):
+        return embedding.embedding_dim == kernel.input_size
+    return int(batch.inputs.max()) < kernel.input_size
 
 
 def _embedded(model: Model, batch: Batch) -> Tensor:

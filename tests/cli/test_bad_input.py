@@ -32,6 +32,7 @@ WRONG = [
     ("train", "char-lm", "--set", "look.sample_prompts=[1"),
     ("train", "char-lm", "--set", "model.kind=encoder_decoder"),
     ("train", "char-lm", "--corpus", "absent.txt"),
+    ("train", "char-lm", "--corpus", ""),
     ("train", "char-lm", "--out", ""),
     ("train", "char-lm", "--out", "/dev/null/run"),
     ("sample",),
@@ -56,8 +57,23 @@ WRONG = [
     ("export", "RUN", "--view", "states", "CORPUS/x.svg"),
     ("export", "RUN", "--all", "x", "x.svg"),
     ("export", "absent", "--all", "x"),
+    ("compare", "RUN", "RUN", "--step", "-3"),
     ("bench", "unheard"),
 ]
+
+MEANT = {
+    "model.hidden_sise": "model.hidden_size",
+    "modell.hidden_size": "model.hidden_size",
+    "hidden_size": "model.hidden_size",
+    "trainig.learning_rate": "training.learning_rate",
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_misspelt_option_is_answered_with_the_one_that_was_meant(run: Run, name: str) -> None:
+    code, out, err = run("train", "char-lm", "--set", f"{name}=3")
+    assert (code, out) == (2, "")
+    assert f"{name!r}; did you mean {MEANT[name]}?" in err
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
@@ -203,3 +219,12 @@ def test_a_display_that_does_not_answer() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "Qt cannot open a window here" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_what_the_terminal_cannot_write_is_a_question_mark(tmp_path: Path) -> None:
+    narrow = os.environ | {"PYTHONIOENCODING": "ascii:strict"}
+    command = [sys.executable, "-m", "rnnviz", "runs", str(tmp_path / "└ ä")]
+    done = subprocess.run(command, env=narrow, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "? ?" in done.stderr
+    assert "Traceback" not in done.stderr

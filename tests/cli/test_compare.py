@@ -136,9 +136,9 @@ def test_weights_at_an_earlier_step(run: Run, trained: Path, gru: Path, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("A",), "Name two to 4 runs"),
+        (("A",), "Name 2 to 4 runs"),
         (("A", "A"), "named twice"),
-        (("A", "B", "C", "D", "E"), "Name two to 4 runs"),
+        (("A", "B", "C", "D", "E"), "Name 2 to 4 runs"),
         (("A", "nowhere"), "is not a run"),
         (("A", "B", "--view", "gatse", "--out", "x.svg"), "no view 'gatse'"),
         (("A", "B", "--out", "x.gif"), "must end in one of"),

@@ -84,7 +84,10 @@ WRONG = {
     "model.cell gru instead of lstm": ("--branch", "RUN", "--set", "model.cell=gru"),
     "its tokens are others": ("--branch", "RUN", "--corpus", "OTHER"),
     "no checkpoint at step 7; it has 0, 20": ("--branch", "RUN@7"),
+    "'end' is not a step": ("--branch", "RUN@end"),
     "All 20 steps are done": ("--resume", "RUN"),
+    "more than 20 in all": ("--resume", "RUN", "--steps", "10"),
+    "Choose one of": ("names", "--resume", "RUN"),
     "so --set cannot stand beside it": ("--resume", "RUN", "--set", "model.layers=1"),
     "Say what to train": (),
     "is not a run": ("--resume", "absent"),
@@ -97,7 +100,12 @@ def test_what_cannot_be_gone_on_with_is_one_sentence(
 ) -> None:
     other = tmp_path / "other.txt"
     other.write_text(corpus.read_text().replace("cat", "kat"))
-    places = {"RUN": str(trained), "RUN@7": f"{trained}@7", "OTHER": str(other)}
+    places = {
+        "RUN": str(trained),
+        "RUN@7": f"{trained}@7",
+        "RUN@end": f"{trained}@end",
+        "OTHER": str(other),
+    }
     given = [places.get(text, text) for text in WRONG[sentence]]
     steps = ("--steps", "50") if "--branch" in given else ()
     out = ("--out", str(tmp_path / "out")) if "--resume" not in given else ()

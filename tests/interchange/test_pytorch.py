@@ -24,6 +24,13 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "gru": {"model__cell": "gru", "model__input": "embedding", "model__embedding_size": 5},
     "relu": {"model__cell": "simple_rnn", "model__nonlinearity": "relu", "model__layers": 1},
     "leaky": {"model__cell": "leaky"},
+    "output too": {"model__kind": "hidden_and_output", "model__cell": "lstm"},
+    "embedded, output too": {
+        "model__kind": "hidden_and_output",
+        "model__cell": "gru",
+        "model__input": "embedding",
+        "model__embedding_size": 5,
+    },
     "translation": TRANSLATION,
 }
 PLAIN = ("lstm", "gru", "relu")
