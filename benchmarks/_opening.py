@@ -60,7 +60,7 @@ def opening(path: Path) -> dict[str, float]:
         window.opener.open(str(path))
         _until(app, lambda: window.run.state == "recorded")
         opened = time.perf_counter() - begun
-        hosts = [host for host in window.workspace.hosts.values() if host.isVisible()]
+        hosts = [host for host in window.workspace.hosts.values() if host.in_sight]
         _until(app, lambda: all(host.drawn_at > at for host in hosts))
         painted = time.perf_counter() - begun
         spin(app, 1.0)

@@ -16,8 +16,8 @@ from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine.runner import Runner
 
 PROCESSES = 3
-ROUNDS = 8
-STEPS = 100
+ROUNDS = 6
+STEPS = 50
 WARM_UP = 20
 REST_SECONDS = 0.3
 

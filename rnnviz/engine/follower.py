@@ -14,10 +14,10 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Event
 from rnnviz.contracts.history import History
-from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.contracts.snapshot import NEEDS, Snapshot
+from rnnviz.engine import scene
 from rnnviz.engine.layout import EVALUATIONS, FACTS, SAMPLES, SNAPSHOTS, STEPS
 from rnnviz.engine.run_store import Run
-from rnnviz.engine.scene import scene
 
 # Snapshots between two questions; of more only the newest are taken.
 MOST_AT_ONCE = 20
@@ -34,9 +34,10 @@ class Follower:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.snapshot: Snapshot | None = None
+        self._partial = False
 
     def open(self) -> list[Event]:
-        """Everything up to now."""
+        """Everything up to now that the record holds; what it lacks is left to `complete`."""
         self._run = Run.open(self.path)
         self._facts = self._signature(FACTS)
         self._steps_size = 0
@@ -49,6 +50,16 @@ class Follower:
             events.Opened(self.config, structure, corpus),
             self._read(history, past=past, samples=True, evaluations=True),
         ]
+
+    def complete(self) -> None:
+        """Look at the newest checkpoint where the recorded snapshot lacks something: building the
+        network takes longer than reading everything else, so nobody waits for it.
+        """
+        if self._partial:
+            self._partial = False
+            with suppress(UserError):
+                # Without a whole checkpoint nothing can be looked at anew; the record is shown.
+                self.snapshot = scene.look(self._run)
 
     def news(self) -> list[Event]:
         """What has come since; UserError where the run cannot be read (any more)."""
@@ -96,11 +107,11 @@ class Follower:
         )
 
     def _first_snapshot(self) -> Snapshot | None:
-        try:
-            return scene(self._run).snapshot
-        except UserError:
-            # Without a whole checkpoint nothing can be looked at anew; the record is still there.
-            return self._run.last_snapshot()
+        recorded = self._run.last_snapshot()
+        self._partial = not self._run.from_script and (
+            recorded is None or not recorded.needs.issuperset(NEEDS)
+        )
+        return recorded
 
     def _looked(self) -> list[Event]:
         """The new snapshots: all belong to the past, the newest whole one is shown."""
@@ -108,7 +119,8 @@ class Follower:
         new, self._snapshots = sorted(set(steps) - self._snapshots), set(steps)
         found = [snapshot for step in new[-MOST_AT_ONCE:] if (snapshot := self._snapshot(step))]
         whole = [snapshot for snapshot in found if snapshot.needs]
-        self.snapshot = whole[-1] if whole else self.snapshot
+        if whole:
+            self.snapshot, self._partial = whole[-1], False
         return [events.Read(None, None, None, tuple(map(_light, found)))] if found else []
 
     def _snapshot(self, step: int) -> Snapshot | None:

@@ -5,6 +5,7 @@ ended, or still being written by another process, here or behind a network share
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from rnnviz.contracts import events
@@ -57,18 +58,29 @@ class Watcher(Outbox):
     # ---- the watching thread
 
     def _run(self) -> None:
+        # What was read is to be on the screen before the processor is taken for another look.
+        if not self._ending.wait(WRITTEN_SECONDS):
+            self._attempt(self._complete)
         while not self._ending.wait(
             ENDED_SECONDS if self._state == "recorded" else WRITTEN_SECONDS
         ):
-            try:
-                self._look()
-            except (UserError, OSError) as error:
-                gone = f"The folder {self.path} is gone." if not self.path.exists() else str(error)
-                self._change("lost", f"{gone} What was read before is still shown.")
+            self._attempt(self._look)
+
+    def _attempt(self, read: Callable[[], None]) -> None:
+        try:
+            read()
+        except (UserError, OSError) as error:
+            gone = f"The folder {self.path} is gone." if not self.path.exists() else str(error)
+            self._change("lost", f"{gone} What was read before is still shown.")
 
     def _look(self) -> None:
         self._tell(self._follower.news())
         self._tell_state()
+        self._complete()
+
+    def _complete(self) -> None:
+        self._follower.complete()
+        self._tell([])
 
     def _tell(self, found: list[Event]) -> None:
         self._events.extend(found)

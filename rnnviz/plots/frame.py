@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,25 @@ class Frame:
     flip_x: bool = False
     flip_y: bool = False
 
-    def px(self, x: NDArray[np.floating] | float) -> NDArray[np.float64]:
+    @overload
+    def px(self, x: float) -> float: ...
+    @overload
+    def px(self, x: NDArray[np.floating]) -> NDArray[np.float64]: ...
+    def px(self, x: NDArray[np.floating] | float) -> NDArray[np.float64] | float:
         """Pixel column of x; what lies far outside is held at a distance that Qt can bear."""
+        if isinstance(x, float | int):
+            return _near(self.rect.left() + self.rect.width() * _share(x, self.x, self.flip_x))
         part = _part(x, self.x)
         return _held(self.rect.left() + self.rect.width() * (1 - part if self.flip_x else part))
 
-    def py(self, y: NDArray[np.floating] | float) -> NDArray[np.float64]:
+    @overload
+    def py(self, y: float) -> float: ...
+    @overload
+    def py(self, y: NDArray[np.floating]) -> NDArray[np.float64]: ...
+    def py(self, y: NDArray[np.floating] | float) -> NDArray[np.float64] | float:
         """Pixel row of y."""
+        if isinstance(y, float | int):
+            return _near(self.rect.top() + self.rect.height() * _share(y, self.y, not self.flip_y))
         part = _part(y, self.y)
         return _held(self.rect.top() + self.rect.height() * (part if self.flip_y else 1 - part))
 
@@ -42,8 +55,7 @@ class Frame:
         across, down = _share(x, self.x, self.flip_x), _share(y, self.y, not self.flip_y)
         rect = self.rect
         return QPointF(
-            min(max(rect.left() + rect.width() * across, -_FAR), _FAR),
-            min(max(rect.top() + rect.height() * down, -_FAR), _FAR),
+            _near(rect.left() + rect.width() * across), _near(rect.top() + rect.height() * down)
         )
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> QRectF:
@@ -80,6 +92,11 @@ def _part(values: NDArray[np.floating] | float, interval: Interval) -> NDArray[n
     low, high = interval
     with np.errstate(over="ignore"):
         return np.asarray((np.asarray(values, dtype=np.float64) - low) / (high - low))
+
+
+def _near(pixel: float) -> float:
+    """`_held` of one number."""
+    return min(max(pixel, -_FAR), _FAR)
 
 
 def _held(pixels: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF
-from PySide6.QtGui import QImage, QPaintDevice, QPainter, QPolygonF
+from PySide6.QtGui import QImage, QPaintDevice, QPainter, QPixmap, QPolygonF
 from shiboken6 import VoidPtr, wrapInstance
 
 
@@ -21,6 +21,14 @@ def painting(device: QPaintDevice) -> Iterator[QPainter]:
         yield painter
     finally:
         painter.end()
+
+
+def fineness(painter: QPainter) -> float:
+    """Columns of the device in one of the painter's units: 1 or 2 on a screen; a file that may be
+    enlarged gets 2.
+    """
+    device = painter.device()
+    return float(device.devicePixelRatio()) if isinstance(device, QPixmap | QImage) else 2.0
 
 
 def draw_lines(painter: QPainter, ends: NDArray[np.float64]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF
 
 _MONOSPACE = ("DejaVu Sans Mono", "Noto Sans Mono", "Menlo", "Consolas", "Courier New")
+_MOST_WIDTHS = 20_000
 
 
 class Fonts:
@@ -22,6 +23,7 @@ class Fonts:
         self.heading = self._sized(base, 1.2, QFont.Weight.DemiBold)
         self.mono = self._sized(_monospace(base), 1.0)
         self._metrics: dict[str, QFontMetricsF] = {}
+        self._widths: dict[tuple[str, str], float] = {}
         self._made: dict[tuple[float, bool, bool], QFont] = {}
 
     def make(self, size: float, mono: bool = False, bold: bool = False) -> QFont:
@@ -40,8 +42,13 @@ class Fonts:
         return self._metrics[key]
 
     def width(self, text: str, font: QFont) -> float:
-        """Advance of `text` in pixels."""
-        return self.metrics(font).horizontalAdvance(text)
+        """Advance of `text` in pixels; the same words are asked for at every drawing."""
+        key = (text, font.key())
+        if key not in self._widths:
+            if len(self._widths) >= _MOST_WIDTHS:
+                self._widths.clear()
+            self._widths[key] = self.metrics(font).horizontalAdvance(text)
+        return self._widths[key]
 
     def height(self, font: QFont) -> float:
         """Height of a line in pixels."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,10 +18,15 @@ def running_mean(values: Floats, steps: int) -> Floats:
     if steps <= 1 or not len(values):
         return values
     finite = np.isfinite(values)
+    if finite.all():
+        means: Floats = _windowed(values, steps)
+        means[steps:] /= steps
+        means[:steps] /= np.arange(1, len(values) + 1)[:steps]
+        return means
     sums = _windowed(np.where(finite, values, 0.0), steps)
     counts = _windowed(finite.astype(np.float64), steps)
-    means: Floats = np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
-    return means
+    nothing = np.full(len(values), np.nan)
+    return np.asarray(np.divide(sums, counts, out=nothing, where=counts > 0))
 
 
 def _windowed(values: Floats, steps: int) -> Floats:
@@ -27,3 +34,18 @@ def _windowed(values: Floats, steps: int) -> Floats:
     sums = total.copy()
     sums[steps:] -= total[:-steps]
     return sums
+
+
+def ends(curves: Sequence[Floats]) -> Floats:
+    """The lowest and the highest finite value of each curve, of those that have any."""
+    found = [_ends(values) for values in curves if len(values)]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def _ends(values: Floats) -> Floats:
+    low, high = values.min(), values.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        # Only then is a copy needed, which for a million steps costs more than all the rest.
+        finite = values[np.isfinite(values)]
+        return finite if finite.size < 2 else np.array([finite.min(), finite.max()])
+    return np.array([low, high])

@@ -11,7 +11,7 @@ from rnnviz.contracts.history import COLUMNS, History
 from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Points, Rule
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import log_axis, numbered_last, round_up, value_axis
-from rnnviz.tracks.curves import SMOOTHING, Floats, running_mean
+from rnnviz.tracks.curves import SMOOTHING, Floats, ends, running_mean
 
 LABEL_HEIGHT = 0.5
 """What a line's name takes of a panel of height 1, in a small window."""
@@ -83,29 +83,30 @@ class _Curves:
 
     def loss(self) -> Panel:
         share = 1 / math.log(2) if self._bits else 1.0
-        train = self._history.column("loss") * share
-        valid = self._history.column("validation_loss") * share
+        train, valid = self._history.column("loss"), self._history.column("validation_loss")
+        if self._bits:
+            train, valid = train * share, valid * share
         simple = self._simple(lambda nats: nats * share)
         marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
-        everything = np.concatenate([train, valid, [value for value, _ in simple]])
+        everything = [train, valid, np.array([value for value, _ in simple])]
         marks += self._rules(simple, everything, 4.5)
         note = f"{self.unit} per token" if self.nats else self.unit
         return self._panel("loss", marks, everything, "loss", note, 4.5)
 
     def perplexity(self) -> Panel:
-        train = np.exp(np.minimum(self._history.column("loss"), 50.0))
-        valid = np.exp(np.minimum(self._history.column("validation_loss"), 50.0))
+        train = _perplexity(self._history.column("loss"))
+        valid = _perplexity(self._history.column("validation_loss"))
         marks = [*self._noisy(train, "training"), *self._sparse(valid, "validation")]
         counted = [line for line in self._simple(math.exp) if not line[1].startswith("guessing")]
-        everything = np.concatenate([train, valid, [value for value, _ in counted]])
+        everything = [train, valid, np.array([value for value, _ in counted])]
         marks += self._rules(counted, everything, 2.0)
         return self._panel("perplexity", marks, everything, "perplexity", "", 2.0)
 
     def _rules(
-        self, lines: list[tuple[float, str]], everything: Floats, height: float
+        self, lines: list[tuple[float, str]], shown: list[Floats], height: float
     ) -> list[Mark]:
         """A line each; where two are too close for both names, the upper one's is left out."""
-        top = _largest(_log10(everything) if self._log else everything)
+        top = _largest(ends([self._scaled(values) for values in shown]))
         apart, last, found = LABEL_HEIGHT / height * max(top, 1e-9), -math.inf, list[Mark]()
         for value, text in sorted(lines):
             place = self._position(value)
@@ -142,7 +143,7 @@ class _Curves:
         if np.isfinite(clip) and clip > 0:
             marks.append(Rule("y", math.log10(clip), _clip_text(self._history, clip)))
             everything.append(np.array([math.log10(clip)]))
-        y = log_axis(np.concatenate(everything), "gradient norm", least=(-1, 1))
+        y = log_axis(ends(everything), "gradient norm", least=(-1, 1))
         return Panel(
             "norm",
             self._x(),
@@ -156,16 +157,24 @@ class _Curves:
 
     def rate(self) -> Panel:
         values = self._history.column("learning_rate")
-        y = value_axis(0.0, round_up(_largest(values)), "learning rate")
+        y = value_axis(0.0, round_up(_largest(ends([values]))), "learning rate")
         line = self._line(values, "learning rate", "series:2", 1.4)
         return Panel("rate", self._x(), y, (line,), "learning rate", height=1.2)
 
     def _panel(
-        self, name: str, marks: list[Mark], values: Floats, label: str, unit: str, height: float
+        self,
+        name: str,
+        marks: list[Mark],
+        shown: list[Floats],
+        label: str,
+        unit: str,
+        height: float,
     ) -> Panel:
-        y = value_axis(0.0, round_up(_largest(values)), label, unit)
         if self._log:
-            y = log_axis(_log10(values), label, unit, least=(0, 0.5))
+            known = ends([_log10(values) for values in shown])
+            y = log_axis(known, label, unit, least=(0, 0.5))
+        else:
+            y = value_axis(0.0, round_up(_largest(ends(shown))), label, unit)
         title, note = label, unit
         return Panel(name, self._x(), y, tuple(marks), title, note, legend=True, height=height)
 
@@ -203,13 +212,18 @@ class _Curves:
 
 
 def _log10(values: Floats) -> Floats:
-    return np.log10(np.where(values > 0, values, np.nan))
+    known = np.where(values > 0, values, np.nan)
+    return np.asarray(np.log10(known, out=known))
+
+
+def _perplexity(losses: Floats) -> Floats:
+    bounded = np.minimum(losses, 50.0)
+    return np.asarray(np.exp(bounded, out=bounded))
 
 
 def _largest(values: Floats) -> float:
     # The first steps of a run may tower over all others; nothing is hidden for that: they are data.
-    finite = values[np.isfinite(values)]
-    return float(finite.max()) if finite.size else 1.0
+    return float(values.max()) if values.size else 1.0
 
 
 def _clip_text(history: History, clip: float) -> str:

@@ -14,9 +14,11 @@ from rnnviz.contracts import events
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Event
 from rnnviz.contracts.history import History
+from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine import run_folder, watcher
 from rnnviz.engine.follower import Follower
 from rnnviz.engine.layout import STEPS
+from rnnviz.engine.observer import Observer
 from rnnviz.engine.run_folder import RunFolder
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session
@@ -131,6 +133,27 @@ def test_every_step_and_sample_is_told_once_it_is_written(
     follower.news()
     assert len(before) == 7
     assert follower.news() == []
+
+
+def test_what_the_record_lacks_is_looked_at_after_it_was_shown(
+    written: tuple[Session, RunFolder],
+) -> None:
+    made, folder = written
+    advance(made, folder, 3)
+    folder.checkpoint(made.trainer.state())
+    observer = Observer(made.model, made.task, "run")
+    observer.refresh(made.model)
+    probe = made.task.probe(made.task.default_probe, made.model)
+    folder.add_snapshot(observer.look(probe, frozenset({"states"}), 3), full=True)
+    follower = Follower(folder.path)
+    follower.open()
+    assert follower.snapshot is not None
+    assert follower.snapshot.needs == {"states"}
+    follower.complete()
+    assert follower.snapshot.needs == frozenset(NEEDS)
+    follower.snapshot = None
+    follower.complete()
+    assert follower.snapshot is None
 
 
 def test_a_rewound_run_is_followed_back(written: tuple[Session, RunFolder]) -> None:

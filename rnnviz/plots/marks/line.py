@@ -35,7 +35,7 @@ class LineItem(MarkItem[Line]):
             self._take(mark)
 
     def paint(self, paint: Paint) -> None:
-        x, y = self._thinned(paint.frame)
+        x, y = self._thinned(paint.frame, primitives.fineness(paint.painter))
         if not len(x):
             return
         mark, painter = self.mark, paint.painter
@@ -73,18 +73,19 @@ class LineItem(MarkItem[Line]):
         self._ascending = finite and bool(np.all(self._x[1:] >= self._x[:-1]))
         self._pyramid: Pyramid | None = None
 
-    def _thinned(self, frame: Frame) -> tuple[Floats, Floats]:
+    def _thinned(self, frame: Frame, fineness: float) -> tuple[Floats, Floats]:
+        """Pixels of what is in sight: of each column of the device the lowest and the highest."""
         x, y = self._x, self._y
         if not self._ascending:
             return frame.px(x), frame.py(y)
         first = max(int(np.searchsorted(x, frame.x[0])) - 1, 0)
         last = min(int(np.searchsorted(x, frame.x[1], side="right")) + 1, len(x))
-        columns = max(int(frame.rect.width()), 1)
-        if last - first <= 4 * columns:
+        columns = max(int(frame.rect.width() * fineness), 1)
+        if last - first <= 2 * columns:
             return frame.px(x[first:last]), frame.py(y[first:last])
         if self._pyramid is None:
             self._pyramid = Pyramid(y)
-        chosen = self._pyramid.extremes(first, last, 2 * columns)
+        chosen = self._pyramid.extremes(first, last, columns)
         return frame.px(x[chosen]), frame.py(y[chosen])
 
 
