@@ -25,8 +25,7 @@ class Saturation(Analysis):
     ) -> tuple[NamedArray, ...]:
         names = [
             address(part.name, layer, gate)
-            for part in structure.parts
-            for layer in range(part.layers)
+            for part, layer in structure.every_layer()
             for gate in part.cell.gates
         ]
         return tuple(_saturation(arrays[name]) for name in names if name in arrays)

@@ -23,12 +23,11 @@ class TimeConstant(Analysis):
         self, arrays: Mapping[str, NamedArray], structure: Structure
     ) -> tuple[NamedArray, ...]:
         found = []
-        for part in structure.parts:
-            for layer in range(part.layers):
-                kept = arrays.get(address(part.name, layer, "alpha"))
-                if kept is not None:
-                    name = f"time_constant/{part.name}/{layer}"
-                    found.append(NamedArray(name, ("unit",), _constants(kept)))
+        for part, layer in structure.every_layer():
+            kept = arrays.get(address(part.name, layer, "alpha"))
+            if kept is not None:
+                name = f"time_constant/{part.name}/{layer}"
+                found.append(NamedArray(name, ("unit",), _constants(kept)))
         return tuple(found)
 
 

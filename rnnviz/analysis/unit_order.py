@@ -26,14 +26,13 @@ class UnitOrder(Analysis):
         self, arrays: Mapping[str, NamedArray], structure: Structure
     ) -> tuple[NamedArray, ...]:
         found = []
-        for part in structure.parts:
-            for layer in range(part.layers):
-                states = arrays.get(address(part.name, layer, "h"))
-                if states is not None:
-                    h = states.values.astype(np.float64)  # (time, unit)
-                    name = f"unit_order/{part.name}/{layer}"
-                    found.append(NamedArray(f"{name}/activity", ("unit",), by_activity(h)))
-                    found.append(NamedArray(f"{name}/similarity", ("unit",), by_similarity(h)))
+        for part, layer in structure.every_layer():
+            states = arrays.get(address(part.name, layer, "h"))
+            if states is not None:
+                h = states.values.astype(np.float64)  # (time, unit)
+                name = f"unit_order/{part.name}/{layer}"
+                found.append(NamedArray(f"{name}/activity", ("unit",), by_activity(h)))
+                found.append(NamedArray(f"{name}/similarity", ("unit",), by_similarity(h)))
         return tuple(found)
 
 

@@ -5,6 +5,7 @@ Everything here can be written as JSON (`to_json`, `from_json`), so a recorded r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -177,6 +178,12 @@ class Structure:
     def parameter_count(self) -> int:
         """Number of learned scalars."""
         return sum(parameter.count for parameter in self.parameters)
+
+    def every_layer(self) -> Iterator[tuple[Part, int]]:
+        """Each layer of each part, from the bottom."""
+        for part in self.parts:
+            for layer in range(part.layers):
+                yield part, layer
 
     def part(self, name: str) -> Part:
         """The part called `name`; KeyError when there is none."""
