@@ -100,6 +100,9 @@ class Task(ABC):
     shows: ClassVar[tuple[str, ...]] = ()
     ignores: ClassVar[tuple[str, ...]] = ()
 
+    def __init__(self, config: RunConfig, summary: CorpusSummary) -> None:
+        self._config, self._summary = config, summary
+
     @classmethod
     @abstractmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> Task:
@@ -115,9 +118,9 @@ class Task(ABC):
         """Vocabulary and what else `restore` needs, as JSON types."""
 
     @property
-    @abstractmethod
     def summary(self) -> CorpusSummary:
-        """What the corpus is and how it is cut into rows and chunks."""
+        """What the corpus is, how it is cut into rows and chunks, what simple methods reach."""
+        return self._summary
 
     @property
     @abstractmethod

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.contracts.arrays import NamedArray
-from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.model import Batch, Model
-from rnnviz.contracts.snapshot import CorpusSummary
 from rnnviz.contracts.task import Task, evaluating
 
 EPOCH, VALIDATION, EXAMINED = 500, 4, 64
@@ -32,9 +30,6 @@ class DrawnTask(Task):
 
     shortest: ClassVar[int] = 1
 
-    def __init__(self, config: RunConfig, summary: CorpusSummary) -> None:
-        self._config, self._summary = config, summary
-
     @abstractmethod
     def drawn(self, random: np.random.Generator, rows: int, distance: int) -> Batch:
         """`rows` sequences of one length that ask for something at their last position."""
@@ -42,11 +37,6 @@ class DrawnTask(Task):
     @abstractmethod
     def right(self, said: NDArray[np.float32], batch: Batch) -> NDArray[np.bool_]:
         """(B,) whether the last outputs (B, V) are what is asked there."""
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What is drawn, and what a network without memory reaches."""
-        return self._summary
 
     @property
     def batches_per_epoch(self) -> int:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.contracts.config import TaskConfig
+from rnnviz.contracts.config import RunConfig, TaskConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.task import Progress, silent
 from rnnviz.corpora.counting import ranked
 from rnnviz.corpora.held_out import Split, split
 from rnnviz.corpora.reader import Texts
-from rnnviz.corpora.sentences import Growing, Indices, Sentences
+from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences, both
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words
 from rnnviz.corpora.words import UNKNOWN
 
@@ -54,6 +54,10 @@ class Named:
     def text(self, index: int) -> str:
         """A name as it was written."""
         return spelled(self.letters, self.names[index])
+
+    def buckets(self, config: RunConfig) -> tuple[Buckets, Buckets]:
+        """Batches of the names to train on and of those kept aside."""
+        return both(config.training, self.split.train, self.split.held_out, self.names.lengths)
 
     def example(self) -> int:
         """A held-out name (else one to train on) of usual length, all of its letters known."""

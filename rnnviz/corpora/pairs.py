@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnviz.contracts.config import TaskConfig
+from rnnviz.contracts.config import RunConfig, TaskConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.task import Progress, silent
 from rnnviz.corpora import words
 from rnnviz.corpora.counting import ranked
 from rnnviz.corpora.held_out import held_out_groups
 from rnnviz.corpora.reader import Line, Texts
-from rnnviz.corpora.sentences import Growing, Indices, Sentences
+from rnnviz.corpora.sentences import Buckets, Growing, Indices, Sentences, both
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words
 from rnnviz.corpora.words import UNKNOWN
 
@@ -50,6 +50,12 @@ class Pairs:
         best = min(candidates[:1000].tolist(), key=self._oddness)
         source = self.source_words.decode(self.source[best])
         return source, self.target_words.decode(self.target[best])
+
+    def buckets(self, config: RunConfig) -> tuple[Buckets, Buckets]:
+        """Batches of the training pairs and of the held-out pairs."""
+        return both(
+            config.training, self.train, self.held_out, self.target.lengths, self.source.lengths
+        )
 
     def _oddness(self, index: int) -> tuple[bool, int]:
         source, target = self.source[index], self.target[index]

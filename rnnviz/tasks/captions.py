@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,8 +17,9 @@ from rnnviz.contracts.evaluation import Evaluation, Example, Figure
 from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, silent
+from rnnviz.contracts.task import Probe, Progress, silent
 from rnnviz.corpora.image_files import Pixels, as_png, from_png, read_image
+from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.picture_portrait import METRIC, of_pictures
 from rnnviz.corpora.pictures import Captioned, find_picture, read_captioned
 from rnnviz.corpora.sentences import Indices
@@ -32,7 +32,7 @@ _BEYOND = 5  # words more than any caption that was read
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 
 
-class Captions(Task):
+class Captions(BucketedTask[Captioned]):
     """A picture in, a caption out that begins with `<s>` and ends with `</s>`."""
 
     name: ClassVar[str] = "captions"
@@ -56,12 +56,10 @@ class Captions(Task):
         shown_pixels: Pixels,
         found: Captioned | None = None,
     ) -> None:
-        self._config, self._words, self._summary = config, words, summary
+        super().__init__(config, summary, found)
+        self._words = words
         self._shown_pair, self._shown_pixels = shown_pair, shown_pixels
-        self._found = found
         self._padding, self._begin, self._end = map(words.id, (PADDING, BEGIN, END))
-        if found:
-            self._training, self._validation = found.buckets(config)
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> Captions:
@@ -85,15 +83,10 @@ class Captions(Task):
         """Words, the summary, and the picture shown by default as a PNG file in Base64."""
         return {
             "words": list(self._words.tokens),
-            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
             "shown_picture": base64.b64encode(as_png(self._shown_pixels)).decode(),
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What the folder holds and how it is batched."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -106,15 +99,6 @@ class Captions(Task):
     def vocabulary(self) -> tuple[str, ...]:
         """The words."""
         return tuple(map(shown, self._words.tokens))
-
-    def train_batch(self, step: int) -> Batch:
-        """Captions of about equal length, in an order drawn anew for each epoch."""
-        return self._batch(self._opened, self._training.at(step))
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out captions, shortest first."""
-        for which in self._validation.in_order():
-            yield self._batch(self._opened, which)
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """What is written under up to 100 held-out pictures: whole captions and single words."""
@@ -176,17 +160,13 @@ class Captions(Task):
         return remark(self._words, self._plain(self._sides(text)[1]))
 
     @property
-    def _opened(self) -> Captioned:
-        if self._found is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._found
-
-    @property
     def _longest(self) -> int:
         """Most words of a caption, `</s>` included."""
         return self._config.task.max_length + _BEYOND
 
-    def _batch(self, found: Captioned, which: Indices) -> Batch:
+    def batch(self, which: Indices) -> Batch:
+        """Captions with their pictures."""
+        found = self.opened
         framed = found.captions.padded(which, self._padding, self._begin, self._end)
         ids, lengths = map(torch.from_numpy, framed)  # (B, T + 1)
         pictures = _tensor(found.pixels[found.of[which]])

@@ -52,7 +52,8 @@ class Copying(Task):
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
 
     def __init__(self, config: RunConfig, symbols: tuple[str, ...], summary: CorpusSummary) -> None:
-        self._config, self._symbols, self._summary = config, symbols, summary
+        super().__init__(config, summary)
+        self._symbols = symbols
         self._go, self._blank = len(symbols), len(symbols) + 1
 
     @classmethod
@@ -79,11 +80,6 @@ class Copying(Task):
         """The symbols and the summary."""
         summary = self._summary.to_data()
         return {"symbols": list(self._symbols), "summary": summary}
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What is drawn, and what a network without memory reaches."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:

@@ -19,9 +19,10 @@ from rnnviz.contracts.evaluation import Evaluation, Example, Figure
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
 from rnnviz.corpora import judged
 from rnnviz.corpora.encoded import Encoded, encode
+from rnnviz.corpora.opened import OpenedTask
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.rows import cut
 from rnnviz.corpora.stream import DRAWN_CHUNKS, Drawn, Read, Stream, ends_of
@@ -34,7 +35,7 @@ _EXAMINED, _EXAMPLES, _CONTEXT = 10, 12, 16
 Flags = NDArray[np.bool_]
 
 
-class Detection(Task):
+class Detection(OpenedTask[Stream]):
     """Rows of letters that go on from chunk to chunk; two outputs, 0 and 1."""
 
     name: ClassVar[str] = "detection"
@@ -55,9 +56,8 @@ class Detection(Task):
         default_probe: str,
         stream: Stream | None = None,
     ) -> None:
-        self._config, self._letters = config, letters
-        self._summary, self._default_probe = summary, default_probe
-        self._stream = stream
+        super().__init__(config, summary, stream)
+        self._letters, self._default_probe = letters, default_probe
         self._word = letters.encode(_word(config)).astype(np.int64)
 
     @classmethod
@@ -94,14 +94,9 @@ class Detection(Task):
         """The letters, the summary and the default probe."""
         return {
             "letters": list(self._letters.tokens),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What streams by and how often the word is in it."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -120,15 +115,13 @@ class Detection(Task):
 
     def train_batch(self, step: int) -> Batch:
         """The next chunk of every row."""
-        starts = step == 0 or (
-            not isinstance(self._opened, Drawn) and step % self._opened.train == 0
-        )
-        return self._batch(*self._opened.chunk(step), continues=not starts)
+        starts = step == 0 or (not isinstance(self.opened, Drawn) and step % self.opened.train == 0)
+        return self._batch(*self.opened.chunk(step), continues=not starts)
 
     def validation_batches(self) -> Iterator[Batch]:
         """Chunks of a stream that is never trained on."""
-        for index in range(self._opened.validation):
-            yield self._batch(*self._opened.chunk(index, held_out=True), continues=index > 0)
+        for index in range(self.opened.validation):
+            yield self._batch(*self.opened.chunk(index, held_out=True), continues=index > 0)
 
     def read(self, logits: Tensor) -> tuple[str, ...]:
         """1 where the word is thought to end with more than the threshold's probability."""
@@ -137,7 +130,7 @@ class Detection(Task):
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """Hits and false alarms at the threshold on the beginning of the held-out stream."""
-        if self._stream is None or not self._stream.validation:
+        if self._found is None or not self._found.validation:
             return None
         letters, true, said = (
             np.concatenate(part, 1) for part in zip(*self._answers(model), strict=True)
@@ -177,12 +170,6 @@ class Detection(Task):
             logits = model(probe.batch.to(device)).logits
         chances = logits[0].softmax(-1)[:, 1].tolist()
         return _marked(probe, chances, self.threshold)
-
-    @property
-    def _opened(self) -> Stream:
-        if self._stream is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._stream
 
     def _batch(self, letters: NDArray[np.int64], ends: NDArray[np.int64], continues: bool) -> Batch:
         carried = continues and self._config.training.carry_state

@@ -17,9 +17,10 @@ from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.share import WHOLE, Share
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, draw, evaluating, silent
+from rnnviz.contracts.task import Probe, Progress, draw, evaluating, silent
 from rnnviz.corpora import ngrams, portrait
 from rnnviz.corpora.encoded import encode
+from rnnviz.corpora.opened import OpenedTask
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.rows import Rows, cut
 from rnnviz.corpora.vocabulary import Characters, Vocabulary, Words, remark, shown
@@ -29,7 +30,7 @@ _DEFAULT_PROBE = 64
 _SEARCHED = 20_000
 
 
-class LanguageModel(Task):
+class LanguageModel(OpenedTask[Rows]):
     """Characters or words of one text, cut into rows and chunks; the target is the next token."""
 
     name: ClassVar[str] = "language_model"
@@ -50,11 +51,8 @@ class LanguageModel(Task):
         default_probe: str,
         rows: Rows | None = None,
     ) -> None:
-        self._config = config
-        self._vocabulary = vocabulary
-        self._summary = summary
-        self._default_probe = default_probe
-        self._rows = rows
+        super().__init__(config, summary, rows)
+        self._vocabulary, self._default_probe = vocabulary, default_probe
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> LanguageModel:
@@ -89,14 +87,9 @@ class LanguageModel(Task):
         """The vocabulary, the summary and the default probe."""
         return {
             "tokens": list(self._vocabulary.tokens),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What the corpus is and how it is cut."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -115,7 +108,7 @@ class LanguageModel(Task):
 
     def train_share(self, step: int, share: Share) -> Batch:
         """Reads no other rows: the corpus may be larger than memory."""
-        chunk = step % self._opened.train
+        chunk = step % self.opened.train
         return self._batch(chunk, chunk > 0, share)
 
     def validation_batches(self) -> Iterator[Batch]:
@@ -124,7 +117,7 @@ class LanguageModel(Task):
 
     def validation_share(self, share: Share) -> Iterator[Batch]:
         """Reads no other rows."""
-        rows = self._opened
+        rows = self.opened
         for chunk in range(rows.train, rows.train + rows.validation):
             yield self._batch(chunk, chunk > rows.train, share)
 
@@ -172,14 +165,8 @@ class LanguageModel(Task):
         """Characters that are left out, or words that are read as `<unk>`."""
         return remark(self._vocabulary, self._plain(text))
 
-    @property
-    def _opened(self) -> Rows:
-        if self._rows is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._rows
-
     def _batch(self, chunk: int, continues: bool, share: Share) -> Batch:
-        rows = self._opened
+        rows = self.opened
         read = rows.chunk(chunk, share.rows(rows.batch_size))
         ids = torch.from_numpy(read)  # (B, T + 1)
         carried = continues and self._config.training.carry_state

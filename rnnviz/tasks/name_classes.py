@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,9 +16,10 @@ from rnnviz.contracts.evaluation import Evaluation, Example
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Output, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
 from rnnviz.corpora import balance, judged, names_judged, names_portrait
 from rnnviz.corpora.named import LONGEST, Named, cleaned, read_names
+from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentences import Buckets, Indices
 from rnnviz.corpora.vocabulary import PADDING, Words, shown
@@ -28,7 +29,7 @@ _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 _SIMPLE = "letter pairs (naive Bayes)"
 
 
-class NameClasses(Task):
+class NameClasses(BucketedTask[Named]):
     """Names in batches of about equal length; something is asked at a name's last letter only."""
 
     name: ClassVar[str] = "name_classes"
@@ -51,12 +52,11 @@ class NameClasses(Task):
         shown_pair: tuple[str, str],
         named: Named | None = None,
     ) -> None:
-        self._config, self._letters, self._classes = config, letters, classes
-        self._summary, self._shown_pair, self._named = summary, shown_pair, named
+        super().__init__(config, summary, named)
+        self._letters, self._classes, self._shown_pair = letters, classes, shown_pair
         self._padding = letters.id(PADDING)
         self._weights: Tensor | None = None
         if named:
-            self._training, self._validation = _buckets(config, named)
             self._examined = names_judged.examined(named)
             self._simple = names_judged.by_pairs(named, self._examined)
             if config.task.balance == "weights":
@@ -88,14 +88,9 @@ class NameClasses(Task):
         return {
             "letters": list(self._letters.tokens),
             "classes": list(self._classes),
-            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """How many names each class has, and what simple methods make of them."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -112,15 +107,6 @@ class NameClasses(Task):
         """The classes."""
         return tuple(map(shown, self._classes))
 
-    def train_batch(self, step: int) -> Batch:
-        """Names of about equal length; with `balance` sampling, of all classes equally many."""
-        return self._batch(self._opened, self._training.at(step))
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out names, shortest first."""
-        for which in self._validation.in_order():
-            yield self._batch(self._opened, which)
-
     def loss(self, output: Output, batch: Batch) -> Tensor:
         """Mean over the names; with `balance` weights, each weighs by how rare its class is."""
         if self._weights is None:
@@ -131,7 +117,7 @@ class NameClasses(Task):
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """Accuracy, plain and balanced, and the confusion matrix, over up to 4,000 names."""
-        named = self._named
+        named = self._found
         if named is None or not len(self._examined):
             return None
         chances = self._chances(model, named, self._examined)  # (N, K)
@@ -176,16 +162,17 @@ class NameClasses(Task):
         return f"{name} => {self._listed(chances)}"
 
     @property
-    def _opened(self) -> Named:
-        if self._named is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._named
-
-    @property
     def _lower(self) -> bool:
         return self._config.task.lowercase
 
-    def _batch(self, named: Named, which: Indices) -> Batch:
+    @cached_property
+    def buckets(self) -> tuple[Buckets, Buckets]:
+        """With `balance` sampling, of all classes equally many to train on."""
+        return _buckets(self._config, self.opened)
+
+    def batch(self, which: Indices) -> Batch:
+        """Names, each with its class wanted at the last letter."""
+        named = self.opened
         ids, lengths = map(torch.from_numpy, named.names.padded(which, self._padding))
         targets = torch.full_like(ids, NOTHING_ASKED)
         targets[torch.arange(len(ids)), lengths - 1] = torch.from_numpy(named.labels[which])
@@ -198,7 +185,7 @@ class NameClasses(Task):
         with evaluating(model) as device:
             for start in range(0, len(order), _AT_ONCE):
                 places = order[start : start + _AT_ONCE]
-                batch = self._batch(named, which[places])
+                batch = self.batch(which[places])
                 assert batch.lengths is not None
                 ends = torch.arange(len(places)), batch.lengths - 1
                 chances = model(batch.to(device)).logits.softmax(-1)
@@ -253,11 +240,9 @@ class NameClasses(Task):
 
 
 def _buckets(config: RunConfig, named: Named) -> tuple[Buckets, Buckets]:
-    """Batches of the names to train on and of those kept aside."""
-    train, held_out = named.split.train, named.split.held_out
-    size, seed = config.training.batch_size, config.training.seed
-    lengths = named.names.lengths
-    validation = Buckets(held_out, [lengths[held_out]], size, seed)
+    training, validation = named.buckets(config)
     if config.task.balance == "sampling":
-        return balance.Even(train, [lengths[train]], size, seed, named.labels[train]), validation
-    return Buckets(train, [lengths[train]], size, seed), validation
+        train, lengths = named.split.train, named.names.lengths
+        size, seed = config.training.batch_size, config.training.seed
+        training = balance.Even(train, [lengths[train]], size, seed, named.labels[train])
+    return training, validation

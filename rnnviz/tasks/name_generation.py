@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,13 +15,14 @@ from rnnviz.contracts.evaluation import Evaluation, Example, Figure
 from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
-from rnnviz.corpora import names_portrait, sentences
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
+from rnnviz.corpora import names_portrait
 from rnnviz.corpora.invented import Wish, write
 from rnnviz.corpora.letter_pairs import LetterPairs
 from rnnviz.corpora.named import LONGEST, Named, cleaned, read_names, spelled
+from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.reader import open_texts
-from rnnviz.corpora.sentences import Buckets, Indices
+from rnnviz.corpora.sentences import Indices
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, shown
 
 _EACH, _MOST_CLASSES = 4, 24
@@ -31,7 +32,7 @@ _INVENTED, _EXAMPLES, _MEASURED = 180, 40, 600
 _SEPARATOR = re.compile(r"\s*(?::|=>|\t)\s*")
 
 
-class NameGeneration(Task):
+class NameGeneration(BucketedTask[Named]):
     """Names in batches of about equal length, each with its class as the context."""
 
     name: ClassVar[str] = "name_generation"
@@ -55,11 +56,10 @@ class NameGeneration(Task):
         shown_pair: tuple[str, str],
         named: Named | None = None,
     ) -> None:
-        self._config, self._letters, self._classes = config, letters, classes
-        self._summary, self._shown_pair, self._named = summary, shown_pair, named
+        super().__init__(config, summary, named)
+        self._letters, self._classes, self._shown_pair = letters, classes, shown_pair
         self._padding, self._begin, self._end = map(letters.id, (PADDING, BEGIN, END))
         if named:
-            self._training, self._validation = _buckets(config, named)
             self._pairs = _pairs(named)
             self._known = {named.text(i).casefold() for i in named.split.train.tolist()}
 
@@ -70,7 +70,7 @@ class NameGeneration(Task):
         texts = open_texts(locate_corpus(task.corpus), task.encoding, progress)
         named = read_names(texts, task, config.training.seed, progress)
         found = names_portrait.Measures("recognised", _baselines(named))
-        summary = names_portrait.of_names(task, texts, named, _buckets(config, named), found)
+        summary = names_portrait.of_names(task, texts, named, named.buckets(config), found)
         example = named.example()
         pair = named.classes[named.labels[example]], named.text(example)
         return cls(config, named.letters, named.classes, summary, pair, named)
@@ -88,14 +88,9 @@ class NameGeneration(Task):
         return {
             "letters": list(self._letters.tokens),
             "classes": list(self._classes),
-            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """How many names each class has, and what letter pairs make of them."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -108,20 +103,11 @@ class NameGeneration(Task):
         """The letters."""
         return tuple(map(shown, self._letters.tokens))
 
-    def train_batch(self, step: int) -> Batch:
-        """Names of about equal length, in an order drawn anew for each epoch."""
-        return self._batch(self._opened, self._training.at(step))
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out names, shortest first."""
-        for which in self._validation.in_order():
-            yield self._batch(self._opened, which)
-
     def evaluate(self, model: Model) -> Evaluation | None:
         """Whether letter pairs take invented names for their class, how many of them are new, and
         the loss on held-out names beside that of letter pairs.
         """
-        named = self._named
+        named = self._found
         if named is None:
             return None
         each = max(1, _INVENTED // len(self._classes))
@@ -187,13 +173,9 @@ class NameGeneration(Task):
             for k, row in zip(classes, rows, strict=True)
         )
 
-    @property
-    def _opened(self) -> Named:
-        if self._named is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._named
-
-    def _batch(self, named: Named, which: Indices) -> Batch:
+    def batch(self, which: Indices) -> Batch:
+        """Names between a beginning and an end, each with its class as the context."""
+        named = self.opened
         framed = named.names.padded(which, self._padding, self._begin, self._end)
         ids, lengths = map(torch.from_numpy, framed)  # (B, T + 1)
         context = torch.from_numpy(named.labels[which])
@@ -205,7 +187,7 @@ class NameGeneration(Task):
         if not len(which):
             return []
         with evaluating(model) as device:
-            batch = self._batch(named, which).to(device)
+            batch = self.batch(which).to(device)
             loss = float(self.loss(model(batch), batch))
         simple = _simple_loss(self._pairs, named, which)
         return [Figure("loss", loss, "nats", "lower", simple, "letter pairs of the class")]
@@ -232,12 +214,6 @@ class NameGeneration(Task):
         text = cleaned(name, self._config.task.lowercase)[: LONGEST - 1]
         found: list[int] = self._letters.encode_tokens(list(text)).tolist()
         return found
-
-
-def _buckets(config: RunConfig, named: Named) -> tuple[Buckets, Buckets]:
-    """Batches of the names to train on and of those kept aside."""
-    parts = named.split.train, named.split.held_out
-    return sentences.both(config.training, *parts, named.names.lengths)
 
 
 def _pairs(named: Named) -> LetterPairs:

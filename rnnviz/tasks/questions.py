@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,17 +17,31 @@ from rnnviz.contracts.evaluation import Evaluation, Example, Figure
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
-from rnnviz.corpora import judged, sentences
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
+from rnnviz.corpora import judged
 from rnnviz.corpora.held_out import Split, split
+from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.reader import Texts, open_texts
-from rnnviz.corpora.sentences import Buckets
+from rnnviz.corpora.sentences import Buckets, Indices, both
 from rnnviz.corpora.stories import Question, read_questions, typed, words
 
 _EXAMINED, _EXAMPLES, _LINES, _MOST_FACTS = 400, 12, 12, 200
 
 
-class Questions(Task):
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The questions of a corpus, and which of them are kept aside."""
+
+    questions: Sequence[Question]
+    cut: Split
+
+    def buckets(self, config: RunConfig) -> tuple[Buckets, Buckets]:
+        """Batches of questions about as many facts, to train on and kept aside."""
+        lengths = np.array([len(q.facts) for q in self.questions], np.int64)
+        return both(config.training, self.cut.train, self.cut.held_out, lengths)
+
+
+class Questions(BucketedTask[Asked]):
     """Facts and a question in; the answer, one word of a few, is asked for after the last hop."""
 
     name: ClassVar[str] = "questions"
@@ -52,16 +66,12 @@ class Questions(Task):
         answers: tuple[str, ...],
         summary: CorpusSummary,
         default_probe: str,
-        questions: Sequence[Question] = (),
-        cut: Split | None = None,
+        asked: Asked | None = None,
     ) -> None:
-        self._config, self._words, self._answers = config, vocabulary, answers
-        self._summary, self._default_probe = summary, default_probe
+        super().__init__(config, summary, asked)
+        self._words, self._answers, self._default_probe = vocabulary, answers, default_probe
         self._ids = {word: k for k, word in enumerate(vocabulary)}
         self._answer_ids = {answer: k for k, answer in enumerate(answers)}
-        self._questions, self._cut = questions, cut
-        if cut is not None:
-            self._training, self._validation = _buckets(config, questions, cut)
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> Questions:
@@ -82,9 +92,10 @@ class Questions(Task):
         )
         used = sorted({word for q in found for part in (*q.facts, q.question) for word in part})
         shown = found[int((cut.held_out if len(cut.held_out) else cut.train)[0])]
-        summary = _summary(config, texts, found, cut, answers)
+        asked = Asked(found, cut)
+        summary = _summary(config, texts, asked, answers)
         vocabulary = ("<pad>", "<unk>", *used)
-        return cls(config, vocabulary, tuple(sorted(answers)), summary, _written(shown), found, cut)
+        return cls(config, vocabulary, tuple(sorted(answers)), summary, _written(shown), asked)
 
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Questions:
@@ -98,14 +109,9 @@ class Questions(Task):
         return {
             "words": list(self._words),
             "answers": list(self._answers),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """How many questions, facts and answers there are."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -117,20 +123,16 @@ class Questions(Task):
         """The answers."""
         return self._answers
 
-    def train_batch(self, step: int) -> Batch:
-        """Questions about as many facts, in an order drawn anew for each epoch."""
-        return self._batch([self._questions[k] for k in self._training.at(step).tolist()])
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out questions, those with the fewest facts first."""
-        for which in self._validation.in_order():
-            yield self._batch([self._questions[k] for k in which.tolist()])
+    def batch(self, which: Indices) -> Batch:
+        """Questions with their facts."""
+        return self._batch([self.opened.questions[k] for k in which.tolist()])
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """Right answers, and how often the attention fell on a fact that they follow from."""
-        if self._cut is None or not len(self._cut.held_out):
+        found = self._found
+        if found is None or not len(found.cut.held_out):
             return None
-        asked = [self._questions[k] for k in self._cut.held_out[:_EXAMINED].tolist()]
+        asked = [found.questions[k] for k in found.cut.held_out[:_EXAMINED].tolist()]
         with evaluating(model) as device:
             output = model(self._batch(asked).to(device))
             said = output.logits[:, -1].argmax(-1).cpu().numpy()
@@ -230,21 +232,9 @@ def _written(question: Question) -> str:
     return f"{told}{' '.join(question.question)}? => {question.answer}"
 
 
-def _buckets(
-    config: RunConfig, questions: Sequence[Question], cut: Split
-) -> tuple[Buckets, Buckets]:
-    lengths = np.array([len(q.facts) for q in questions], np.int64)
-    return sentences.both(config.training, cut.train, cut.held_out, lengths)
-
-
-def _summary(
-    config: RunConfig,
-    texts: Texts,
-    questions: Sequence[Question],
-    cut: Split,
-    answers: Counter[str],
-) -> CorpusSummary:
-    training, validation = _buckets(config, questions, cut)
+def _summary(config: RunConfig, texts: Texts, asked: Asked, answers: Counter[str]) -> CorpusSummary:
+    training, validation = asked.buckets(config)
+    questions, cut = asked.questions, asked.cut
     counts = Counter(word for q in questions for part in (*q.facts, q.question) for word in part)
     facts = [len(q.facts) for q in questions]
     return CorpusSummary(

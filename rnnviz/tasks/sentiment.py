@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,10 +18,11 @@ from rnnviz.contracts.evaluation import Evaluation, Example
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
 from rnnviz.corpora import judged, words
 from rnnviz.corpora.labelled import LONGEST, read_labelled
 from rnnviz.corpora.lexicon import Lexicon
+from rnnviz.corpora.opened import OpenedTask
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentence_portrait import About, of_sentences
 from rnnviz.corpora.sentences import Indices
@@ -31,7 +34,19 @@ _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 _SIMPLE = "bag of words"
 
 
-class Sentiment(Task):
+@dataclass(frozen=True, slots=True, eq=False)
+class Opinions:
+    """The sentences of a corpus, each with the index of its label.
+
+    simple  the confusion matrix of a bag of words
+    """
+
+    rows: WordRows
+    labels: Indices
+    simple: judged.Table
+
+
+class Sentiment(OpenedTask[Opinions]):
     """Words in, a label asked for at the last one; the network's running opinion is free."""
 
     name: ClassVar[str] = "sentiment"
@@ -54,14 +69,10 @@ class Sentiment(Task):
         classes: tuple[str, ...],
         summary: CorpusSummary,
         default_probe: str,
-        rows: WordRows | None = None,
-        labels: Indices | None = None,
-        simple: Indices | None = None,
+        opinions: Opinions | None = None,
     ) -> None:
-        self._config, self._lexicon, self._classes = config, lexicon, classes
-        self._summary, self._default_probe = summary, default_probe
-        self._rows, self._labels = rows, labels
-        self._simple = simple
+        super().__init__(config, summary, opinions)
+        self._lexicon, self._classes, self._default_probe = lexicon, classes, default_probe
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> Sentiment:
@@ -81,7 +92,8 @@ class Sentiment(Task):
         summary = of_sentences(task, texts, rows, about)
         first = rows.example()
         probe = f"{_text(rows, first)} => {found.classes[found.labels[first]]}"
-        return cls(config, rows.lexicon, found.classes, summary, probe, rows, found.labels, simple)
+        opinions = Opinions(rows, found.labels, simple)
+        return cls(config, rows.lexicon, found.classes, summary, probe, opinions)
 
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Sentiment:
@@ -95,14 +107,9 @@ class Sentiment(Task):
         return {
             "words": list(self._lexicon.tokens),
             "classes": list(self._classes),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What the sentences are and how they are batched."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -119,23 +126,22 @@ class Sentiment(Task):
 
     def train_batch(self, step: int) -> Batch:
         """Sentences of about equal length, in an order drawn anew for each epoch."""
-        return self._batch(*self._opened.train_batch(step))
+        return self._batch(*self.opened.rows.train_batch(step))
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out sentences, shortest first."""
-        for batch in self._opened.validation_batches():
-            yield self._batch(*batch)
+        return starmap(self._batch, self.opened.rows.validation_batches())
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """Which label was taken for which, on up to 1,000 held-out sentences."""
-        if self._rows is None or self._labels is None or not len(self._rows.examined):
+        found = self._found
+        if found is None or not len(found.rows.examined):
             return None
-        which, chances = self._answers(model, self._rows)
-        said, true = chances.argmax(1), self._labels[which]
+        which, chances = self._answers(model, found.rows)
+        said, true = chances.argmax(1), found.labels[which]
         table = judged.confusion(true, said, len(self._classes))
-        assert self._simple is not None
         return Evaluation(
-            judged.figures(table, self._simple, _SIMPLE),
+            judged.figures(table, found.simple, _SIMPLE),
             {"confusion": judged.as_array(table)},
             self.vocabulary,
             tuple(self._examples(which, true, said)),
@@ -175,17 +181,10 @@ class Sentiment(Task):
         text = self._sides(prompt or self.default_probe)[0]
         return f"{text} => {self._classes[best]} (p = {float(chances[best]):.2f})"
 
-    @property
-    def _opened(self) -> WordRows:
-        if self._rows is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._rows
-
     def _batch(self, which: Indices, ids: Indices, lengths: Indices) -> Batch:
         """The label is asked for at each row's own last word, never after its end."""
-        assert self._labels is not None
         targets = np.full(ids.shape, NOTHING_ASKED)
-        targets[np.arange(len(ids)), lengths - 1] = self._labels[which]
+        targets[np.arange(len(ids)), lengths - 1] = self.opened.labels[which]
         inputs, asked, ends = map(torch.from_numpy, (ids, targets, lengths))
         return Batch(inputs, asked, ends)
 
@@ -213,7 +212,7 @@ class Sentiment(Task):
         """Wrong ones first."""
         for index in np.argsort(true == said, kind="stable")[:_EXAMPLES].tolist():
             names = self._classes[true[index]], self._classes[said[index]]
-            text = _text(self._opened, int(which[index]))
+            text = _text(self.opened.rows, int(which[index]))
             yield Example(text, *names, right=bool(true[index] == said[index]))
 
     def _sides(self, text: str) -> tuple[str, str]:

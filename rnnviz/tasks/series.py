@@ -19,6 +19,7 @@ from rnnviz.contracts.model import Autoregressive, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import MeasuredTask, Probe, Progress, evaluating, silent
+from rnnviz.corpora.opened import OpenedTask
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.series import read_series
 from rnnviz.corpora.series_cut import Cut, Scale, cut, of_series, root_mean_square
@@ -29,7 +30,7 @@ _NOT_A_NUMBER = "A probe of a series is numbers with blanks between: 12.5 12.9 1
 Floats = NDArray[np.float64]
 
 
-class SeriesTask(MeasuredTask):
+class SeriesTask(OpenedTask[Cut], MeasuredTask):
     """Values at t in, values at t + 1 out, both divided by the spread of what is trained on."""
 
     name: ClassVar[str] = "series"
@@ -52,8 +53,8 @@ class SeriesTask(MeasuredTask):
         default_probe: str,
         made: Cut | None = None,
     ) -> None:
-        self._config, self._names, self._scale = config, names, scale
-        self._summary, self._default_probe, self._cut = summary, default_probe, made
+        super().__init__(config, summary, made)
+        self._names, self._scale, self._default_probe = names, scale, default_probe
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> SeriesTask:
@@ -82,14 +83,9 @@ class SeriesTask(MeasuredTask):
             "names": list(self._names),
             "middle": self._scale.middle.tolist(),
             "spread": self._scale.spread.tolist(),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What was measured, and what repeating the last value reaches."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -104,14 +100,14 @@ class SeriesTask(MeasuredTask):
 
     def train_batch(self, step: int) -> Batch:
         """Chunk `step` modulo the chunks of an epoch; the first one starts afresh."""
-        made = self._opened
+        made = self.opened
         chunk = step % made.chunks
         begins = np.arange(made.rows) * made.row_length + chunk * made.steps
         return self._batch(begins, made.steps, continues=chunk > 0)
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out end of the series, in order."""
-        cut = self._opened
+        cut = self.opened
         step = self._config.training.sequence_length
         for index, begin in enumerate(range(cut.border - 1, len(cut.values) - 1, step)):
             length = min(step, len(cut.values) - 1 - begin)
@@ -123,7 +119,7 @@ class SeriesTask(MeasuredTask):
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """The held-out end predicted step by step, and what was flagged there."""
-        cut = self._cut
+        cut = self._found
         if cut is None or cut.border >= len(cut.values):
             return None
         last = min(len(cut.values) - 1, cut.border - 1 + _EXAMINED)
@@ -213,14 +209,8 @@ class SeriesTask(MeasuredTask):
     def _spelt(self, scaled: Floats) -> tuple[str, ...]:
         return _spelt(self._scale.back(scaled))
 
-    @property
-    def _opened(self) -> Cut:
-        if self._cut is None:
-            raise RuntimeError("restored without its table: there are no batches")
-        return self._cut
-
     def _batch(self, begins: NDArray[np.int64], length: int, continues: bool) -> Batch:
-        cut, places = self._opened, begins[:, None] + np.arange(length)  # (B, T)
+        cut, places = self.opened, begins[:, None] + np.arange(length)  # (B, T)
         inputs, targets = cut.known[places], cut.values[places + 1]
         carried = continues and self._config.training.carry_state
         return Batch(

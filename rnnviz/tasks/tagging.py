@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,9 +17,10 @@ from rnnviz.contracts.evaluation import Evaluation, Example
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
 from rnnviz.corpora import judged, words
 from rnnviz.corpora.lexicon import Lexicon
+from rnnviz.corpora.opened import OpenedTask
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentence_portrait import About, of_sentences
 from rnnviz.corpora.sentences import Indices
@@ -30,7 +33,19 @@ _SIMPLE = "most frequent tag"
 _HELP = "The tag that the word, or an unknown word's ending, mostly has in training."
 
 
-class Tagging(Task):
+@dataclass(frozen=True, slots=True, eq=False)
+class TaggedRows:
+    """The sentences of a corpus, and the index of each of their words' tags.
+
+    simple  the confusion matrix of each word's most frequent tag
+    """
+
+    rows: WordRows
+    targets: Indices
+    simple: judged.Table
+
+
+class Tagging(OpenedTask[TaggedRows]):
     """Words in, a tag asked for at each of them."""
 
     name: ClassVar[str] = "tagging"
@@ -51,13 +66,10 @@ class Tagging(Task):
         tags: tuple[str, ...],
         summary: CorpusSummary,
         default_probe: str,
-        rows: WordRows | None = None,
-        targets: Indices | None = None,
-        simple: judged.Table | None = None,
+        tagged: TaggedRows | None = None,
     ) -> None:
-        self._config, self._lexicon, self._tags = config, lexicon, tags
-        self._summary, self._default_probe = summary, default_probe
-        self._rows, self._targets, self._simple = rows, targets, simple
+        super().__init__(config, summary, tagged)
+        self._lexicon, self._tags, self._default_probe = lexicon, tags, default_probe
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> Tagging:
@@ -75,7 +87,8 @@ class Tagging(Task):
         )  # fmt: skip
         summary = of_sentences(task, texts, rows, about)
         probe = _marked(rows, found, rows.example())
-        return cls(config, rows.lexicon, found.names, summary, probe, rows, targets, simple)
+        tagged = TaggedRows(rows, targets, simple)
+        return cls(config, rows.lexicon, found.names, summary, probe, tagged)
 
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Tagging:
@@ -89,14 +102,9 @@ class Tagging(Task):
         return {
             "words": list(self._lexicon.tokens),
             "tags": list(self._tags),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What the sentences are and how they are batched."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -111,20 +119,20 @@ class Tagging(Task):
 
     def train_batch(self, step: int) -> Batch:
         """Sentences of about equal length, in an order drawn anew for each epoch."""
-        return self._batch(*self._opened.train_batch(step))
+        return self._batch(*self.opened.rows.train_batch(step))
 
     def validation_batches(self) -> Iterator[Batch]:
         """The held-out sentences, shortest first."""
-        for batch in self._opened.validation_batches():
-            yield self._batch(*batch)
+        return starmap(self._batch, self.opened.rows.validation_batches())
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """Which tag was taken for which, in up to 1,000 held-out sentences."""
-        if self._rows is None or self._simple is None or not len(self._rows.examined):
+        found = self._found
+        if found is None or not len(found.rows.examined):
             return None
-        table = np.zeros_like(self._simple)
+        table = np.zeros_like(found.simple)
         examples: list[Example] = []
-        for batch, said in self._answers(model, self._rows):
+        for batch, said in self._answers(model, found.rows):
             asked = batch.targets != NOTHING_ASKED
             table += judged.confusion(
                 batch.targets[asked].numpy(), said[asked].numpy(), len(self._tags)
@@ -132,7 +140,7 @@ class Tagging(Task):
             examples += self._examples(batch, said)
         examples.sort(key=lambda example: example.right)
         return Evaluation(
-            judged.figures(table, self._simple, _SIMPLE),
+            judged.figures(table, found.simple, _SIMPLE),
             {"confusion": judged.as_array(table)},
             self.vocabulary,
             tuple(examples[:_EXAMPLES]),
@@ -168,19 +176,13 @@ class Tagging(Task):
         said = self._answer(row, model)[0].tolist()
         return " ".join(f"{word}/{self._tags[k]}" for word, k in zip(typed, said, strict=True))
 
-    @property
-    def _opened(self) -> WordRows:
-        if self._rows is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._rows
-
     def _batch(self, which: Indices, ids: Indices, lengths: Indices) -> Batch:
         """The tags at each row's words, nothing after its end."""
-        assert self._targets is not None
+        tags = self.opened.targets
         targets = np.full(ids.shape, NOTHING_ASKED)
-        starts = self._opened.sentences.starts
+        starts = self.opened.rows.sentences.starts
         for row, (index, length) in enumerate(zip(which.tolist(), lengths.tolist(), strict=True)):
-            targets[row, :length] = self._targets[starts[index] : starts[index] + length]
+            targets[row, :length] = tags[starts[index] : starts[index] + length]
         inputs, asked, ends = map(torch.from_numpy, (ids, targets, lengths))
         return Batch(inputs, asked, ends)
 

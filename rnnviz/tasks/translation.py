@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,11 +15,12 @@ from rnnviz.contracts.evaluation import Evaluation, Figure
 from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, silent
-from rnnviz.corpora import portrait, sentences
+from rnnviz.contracts.task import Probe, Progress, silent
+from rnnviz.corpora import portrait
+from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.pairs import Pairs, read_pairs
 from rnnviz.corpora.reader import open_texts
-from rnnviz.corpora.sentences import Buckets, Indices
+from rnnviz.corpora.sentences import Indices
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, remark, shown
 from rnnviz.corpora.writing import Choice, drawn, greedy, write
 
@@ -29,7 +29,7 @@ _EXAMINED = 100
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 
 
-class Translation(Task):
+class Translation(BucketedTask[Pairs]):
     """Pairs of sentences in padded batches; the target begins with `<s>` and ends with `</s>`."""
 
     name: ClassVar[str] = "translation"
@@ -51,13 +51,10 @@ class Translation(Task):
         shown_pair: tuple[str, str],
         pairs: Pairs | None = None,
     ) -> None:
-        self._config, self._summary = config, summary
+        super().__init__(config, summary, pairs)
         self._source, self._target = source, target
         self._shown_pair = shown_pair
-        self._pairs = pairs
         self._padding, self._begin, self._end = map(target.id, (PADDING, BEGIN, END))
-        if pairs:
-            self._training, self._validation = _buckets(config, pairs)
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> Translation:
@@ -65,7 +62,7 @@ class Translation(Task):
         task = config.task
         texts = open_texts(locate_corpus(task.corpus), task.encoding, progress, (".tsv", ".txt"))
         pairs = read_pairs(texts, task, config.training.seed, progress)
-        summary = portrait.of_pairs(task, texts, pairs, *_buckets(config, pairs))
+        summary = portrait.of_pairs(task, texts, pairs, *pairs.buckets(config))
         shown_pair = pairs.example()
         return cls(config, pairs.source_words, pairs.target_words, summary, shown_pair, pairs)
 
@@ -82,14 +79,9 @@ class Translation(Task):
         return {
             "source": list(self._source.tokens),
             "target": list(self._target.tokens),
-            "summary": self._summary.to_data(),
             "shown_pair": list(self._shown_pair),
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """What the table holds and how it is cut into batches."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -103,22 +95,13 @@ class Translation(Task):
         """The target words."""
         return tuple(map(shown, self._target.tokens))
 
-    def train_batch(self, step: int) -> Batch:
-        """Pairs of about equal length, in an order drawn anew for each epoch."""
-        return self._batch(self._opened, self._training.at(step))
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out pairs, shortest first."""
-        for which in self._validation.in_order():
-            yield self._batch(self._opened, which)
-
     def evaluate(self, model: Model) -> Evaluation | None:
         """The exact matches among up to 100 held-out sentences."""
         return Evaluation((Figure("exact match", self.exact_match(model)),))
 
     def exact_match(self, model: Model) -> float:
         """Share of up to 100 held-out sentences whose greedy translation equals a reference."""
-        pairs = self._pairs
+        pairs = self._found
         if pairs is None or not len(pairs.held_out):
             return float("nan")
         references: dict[int, set[tuple[int, ...]]] = {}
@@ -189,17 +172,13 @@ class Translation(Task):
         return self._text(self._write(model, source, None, self._longest)[0])
 
     @property
-    def _opened(self) -> Pairs:
-        if self._pairs is None:
-            raise RuntimeError("restored without its corpus: there are no batches")
-        return self._pairs
-
-    @property
     def _longest(self) -> int:
         """Most words of a translation, `</s>` included."""
         return self._config.task.max_length + 5
 
-    def _batch(self, pairs: Pairs, which: Indices) -> Batch:
+    def batch(self, which: Indices) -> Batch:
+        """Sources and targets, `<s>` and `</s>` around the latter."""
+        pairs = self.opened
         source, source_lengths = map(torch.from_numpy, pairs.source.padded(which, self._padding))
         framed = pairs.target.padded(which, self._padding, self._begin, self._end)
         target, lengths = map(torch.from_numpy, framed)  # (B, T + 1)
@@ -243,9 +222,3 @@ class Translation(Task):
 
     def _text(self, ids: list[int]) -> str:
         return self._target.decode(i for i in ids if i != self._end)
-
-
-def _buckets(config: RunConfig, pairs: Pairs) -> tuple[Buckets, Buckets]:
-    """Batches of the training pairs and of the held-out pairs."""
-    sides = pairs.target.lengths, pairs.source.lengths
-    return sentences.both(config.training, pairs.train, pairs.held_out, *sides)

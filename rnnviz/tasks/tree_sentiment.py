@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,12 +16,13 @@ from rnnviz.contracts.evaluation import Evaluation, Example, Figure
 from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount, Tokens
-from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
-from rnnviz.corpora import judged, sentences
+from rnnviz.contracts.task import Probe, Progress, evaluating, silent
+from rnnviz.corpora import judged
 from rnnviz.corpora.counting import ranked
 from rnnviz.corpora.held_out import Split, split
+from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.reader import Line, Texts, open_texts
-from rnnviz.corpora.sentences import Buckets, Indices
+from rnnviz.corpora.sentences import Buckets, Indices, both
 from rnnviz.corpora.trees import Tree, chain, parsed, read_trees
 from rnnviz.corpora.words import UNKNOWN
 
@@ -29,7 +31,20 @@ _MOST_LABELS = 200
 _PIECES = str.maketrans({"(": " ( ", ")": " ) "})
 
 
-class TreeSentiment(Task):
+@dataclass(frozen=True, slots=True, eq=False)
+class Treebank:
+    """The trees of a corpus, and which of them are kept aside."""
+
+    trees: Sequence[Tree]
+    cut: Split
+
+    def buckets(self, config: RunConfig) -> tuple[Buckets, Buckets]:
+        """Batches of trees of about equal size, to train on and kept aside."""
+        sizes = np.array([len(tree) for tree in self.trees], np.int64)
+        return both(config.training, self.cut.train, self.cut.held_out, sizes)
+
+
+class TreeSentiment(BucketedTask[Treebank]):
     """Trees of words with a label at some or all nodes, in batches of about equal size."""
 
     name: ClassVar[str] = "tree_sentiment"
@@ -50,16 +65,12 @@ class TreeSentiment(Task):
         labels: tuple[str, ...],
         summary: CorpusSummary,
         default_probe: str,
-        trees: Sequence[Tree] = (),
-        cut: Split | None = None,
+        bank: Treebank | None = None,
     ) -> None:
-        self._config, self._words, self._labels = config, words, labels
-        self._summary, self._default_probe = summary, default_probe
+        super().__init__(config, summary, bank)
+        self._words, self._labels, self._default_probe = words, labels, default_probe
         self._ids = {word: k for k, word in enumerate(words)}
         self._label_ids = {label: k for k, label in enumerate(labels)}
-        self._trees, self._cut = trees, cut
-        if cut is not None:
-            self._training, self._validation = _buckets(config, trees, cut)
 
     @classmethod
     def open(cls, config: RunConfig, progress: Progress = silent) -> TreeSentiment:
@@ -78,8 +89,9 @@ class TreeSentiment(Task):
         words = (UNKNOWN, *ranked(counts, task.vocabulary_size, counts.total()))
         names = tuple(sorted(labels))
         shown = trees[int((cut.held_out if len(cut.held_out) else cut.train)[0])]
-        summary = _summary(config, texts, trees, cut, labels, counts)
-        return cls(config, words, names, summary, shown.brackets(), trees, cut)
+        bank = Treebank(trees, cut)
+        summary = _summary(config, texts, bank, labels, counts)
+        return cls(config, words, names, summary, shown.brackets(), bank)
 
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> TreeSentiment:
@@ -93,14 +105,9 @@ class TreeSentiment(Task):
         return {
             "words": list(self._words),
             "labels": list(self._labels),
-            "summary": self._summary.to_data(),
             "default_probe": self._default_probe,
+            **super().state(),
         }
-
-    @property
-    def summary(self) -> CorpusSummary:
-        """How many trees, words and labels there are."""
-        return self._summary
 
     @property
     def sizes(self) -> Sizes:
@@ -112,22 +119,18 @@ class TreeSentiment(Task):
         """The labels."""
         return self._labels
 
-    def train_batch(self, step: int) -> Batch:
-        """Trees of about equal size, in an order drawn anew for each epoch."""
-        return self._batch([self._trees[k] for k in self._training.at(step).tolist()])
-
-    def validation_batches(self) -> Iterator[Batch]:
-        """The held-out trees, smallest first."""
-        for which in self._validation.in_order():
-            yield self._batch([self._trees[k] for k in which.tolist()])
+    def batch(self, which: Indices) -> Batch:
+        """Trees with the labels of their nodes."""
+        return self._batch([self.opened.trees[k] for k in which.tolist()])
 
     def evaluate(self, model: Model) -> Evaluation | None:
         """Right labels at all nodes and at the roots of held-out trees, beside always the most
         frequent one.
         """
-        if self._cut is None or not len(self._cut.held_out):
+        bank = self._found
+        if bank is None or not len(bank.cut.held_out):
             return None
-        trees = [self._trees[k] for k in self._cut.held_out[:_EXAMINED].tolist()]
+        trees = [bank.trees[k] for k in bank.cut.held_out[:_EXAMINED].tolist()]
         true, said, roots = self._answers(model, trees)
         table = judged.confusion(true, said, len(self._labels))
         largest = float(table.sum(1).max() / table.sum())
@@ -215,20 +218,15 @@ def _lowered(tree: Tree, lowercase: bool) -> Tree:
     return Tree(words, tree.children, tree.labels)
 
 
-def _buckets(config: RunConfig, trees: Sequence[Tree], cut: Split) -> tuple[Buckets, Buckets]:
-    lengths = np.array([len(tree) for tree in trees], np.int64)
-    return sentences.both(config.training, cut.train, cut.held_out, lengths)
-
-
 def _summary(
     config: RunConfig,
     texts: Texts,
-    trees: Sequence[Tree],
-    cut: Split,
+    bank: Treebank,
     labels: Counter[str],
     words: Counter[str],
 ) -> CorpusSummary:
-    training, validation = _buckets(config, trees, cut)
+    training, validation = bank.buckets(config)
+    trees, cut = bank.trees, bank.cut
     leaves = sum(len(tree.sentence) for tree in trees)
     facts = (
         ("trees", f"{len(trees):,}"),

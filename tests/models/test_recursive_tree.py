@@ -60,4 +60,4 @@ def test_overfits_four_trees() -> None:
         optimizer.step()
     assert float(loss.detach()) < 0.05
     assert task.summary.chunks_train == task.batches_per_epoch
-    assert task._training.padding() < 0.1
+    assert task.buckets[0].padding() < 0.1

@@ -158,7 +158,7 @@ def test_twins_stay_on_one_side(tmp_path: Path) -> None:
 
 def test_little_of_the_shipped_corpus_is_padding() -> None:
     task = Sentiment.open(config("sample:sentiment/reviews.tsv", **{"training.batch_size": 32}))
-    assert task._opened.training.padding() <= 0.1
+    assert task.opened.rows.training.padding() <= 0.1
 
 
 def test_order_matters_in_the_shipped_corpus() -> None:

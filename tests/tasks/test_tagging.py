@@ -131,15 +131,14 @@ def tag_counts(sentences: Any) -> dict[str, int]:
 
 def test_little_of_the_shipped_corpus_is_padding() -> None:
     task = Tagging.open(config(SHIPPED, **{"training.batch_size": 32}))
-    assert task._opened.training.padding() <= 0.1
+    assert task.opened.rows.training.padding() <= 0.1
 
 
 def test_the_baseline_is_the_most_frequent_tag_of_each_word() -> None:
     task = Tagging.open(config(SHIPPED, **{"task.validation_fraction": 0.1}))
-    rows = task._opened
+    rows = task.opened.rows
     counts: dict[int, dict[int, int]] = {}
-    starts, targets = rows.sentences.starts, task._targets
-    assert targets is not None
+    starts, targets = rows.sentences.starts, task.opened.targets
     for index in rows.train.tolist():
         for i, t in zip(
             rows.sentences[index], targets[starts[index] : starts[index + 1]].tolist(), strict=True
@@ -162,7 +161,7 @@ def test_the_baseline_is_the_most_frequent_tag_of_each_word() -> None:
 
 def test_unknown_words_are_read_by_their_ending() -> None:
     task = Tagging.open(config(SHIPPED))
-    lexicon = task._opened.lexicon
+    lexicon = task.opened.rows.lexicon
     assert lexicon.tokens[lexicon.id("unicycling")] == "<-ing>"
     assert lexicon.tokens[lexicon.id("Driving")] in ("Driving", "driving")
     assert lexicon.tokens[lexicon.id("zzq")] == "<unk>"
