@@ -8,12 +8,11 @@ import numpy as np
 
 from rnnviz.contracts.config import TaskConfig
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, TokenCount
+from rnnviz.corpora import portrait
 from rnnviz.corpora.named import Named
-from rnnviz.corpora.portrait import LINES, NOTHING_HELD_OUT, latin_1_warning, most_frequent, size
 from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.sentences import Buckets
 
-_ROWS, _CHUNKS = 4, 4
 _UNEQUAL = 10
 
 
@@ -29,25 +28,18 @@ def of_names(
     task: TaskConfig, texts: Texts, named: Named, batches: tuple[Buckets, Buckets], found: Measures
 ) -> CorpusSummary:
     """The summary of names in classes; `batches` of those to train on and of the held-out ones."""
-    training, validation = batches
     counts = np.bincount(named.names.ids, minlength=len(named.letters.tokens))
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(task, texts),
         unit="letters",
         token_count=len(named.names.ids),
         vocabulary_size=len(named.letters.tokens),
-        most_frequent=most_frequent(named.letters.tokens, counts),
+        most_frequent=portrait.most_frequent(named.letters.tokens, counts),
         first_lines=_first_lines(named),
         facts=_facts(texts, named),
         warnings=_warnings(texts, named),
-        batch_rows=_batch_rows(named, training),
-        rows=training.batch_size,
-        chunks_train=len(training),
-        chunks_validation=len(validation),
+        batch_rows=portrait.first_rows(batches[0], lambda index: _row(named, index)),
+        **portrait.batching(*batches),
         chunk_length=int(named.names.lengths.max()),
         metric=found.metric,
         baselines=found.baselines,
@@ -64,7 +56,7 @@ def class_sizes(named: Named) -> tuple[TokenCount, ...]:
 def _first_lines(named: Named) -> tuple[str, ...]:
     """A name of each of the largest classes: the first lines of a folder are of one class only."""
     lines = []
-    for entry in class_sizes(named)[:LINES]:
+    for entry in class_sizes(named)[: portrait.LINES]:
         first = int(np.flatnonzero(named.labels == named.classes.index(entry.token))[0])
         lines.append(f"{entry.token}: {named.text(first)}")
     return tuple(lines)
@@ -77,7 +69,7 @@ def _facts(texts: Texts, named: Named) -> tuple[tuple[str, str], ...]:
     more = f", {len(sizes) - 8} more" if len(sizes) > 8 else ""
     return (
         ("files", f"{len(texts.files) + len(texts.empty):,}"),
-        ("size", size(texts.size)),
+        ("size", portrait.size(texts.size)),
         ("encoding", texts.encoding),
         ("names", f"{len(parted.train):,} to train, {len(parted.held_out):,} to validate"),
         ("classes", f"{len(sizes):,}: {listed}{more}"),
@@ -89,7 +81,7 @@ def _facts(texts: Texts, named: Named) -> tuple[tuple[str, str], ...]:
 
 
 def _warnings(texts: Texts, named: Named) -> tuple[str, ...]:
-    warnings = [*latin_1_warning(texts)]
+    warnings = [*portrait.latin_1_warning(texts)]
     sizes = class_sizes(named)
     if named.empty:
         warnings.append(f"Files without a name are no classes: {', '.join(named.empty[:8])}.")
@@ -99,15 +91,8 @@ def _warnings(texts: Texts, named: Named) -> tuple[str, ...]:
             f"{sizes[-1].count:,}: watch the balanced accuracy too."
         )
     if not len(named.split.held_out):
-        warnings.append(NOTHING_HELD_OUT)
+        warnings.append(portrait.NOTHING_HELD_OUT)
     return tuple(warnings)
-
-
-def _batch_rows(named: Named, batches: Buckets) -> tuple[tuple[str, ...], ...]:
-    """(row, batch) the names in the first rows of the first batches."""
-    first = [batches.at(step) for step in range(min(_CHUNKS, len(batches)))]
-    rows = min(_ROWS, *(len(batch) for batch in first))
-    return tuple(tuple(_row(named, int(batch[row])) for batch in first) for row in range(rows))
 
 
 def _row(named: Named, index: int) -> str:

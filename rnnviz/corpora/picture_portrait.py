@@ -11,8 +11,6 @@ from rnnviz.corpora.pictures import Captioned
 from rnnviz.corpora.sentences import Buckets
 
 METRIC = "exact match"
-_ROWS, _CHUNKS = 4, 4
-_MANY_UNKNOWN = 0.1
 
 
 def of_pictures(config: RunConfig, found: Captioned) -> CorpusSummary:
@@ -34,10 +32,8 @@ def of_pictures(config: RunConfig, found: Captioned) -> CorpusSummary:
         first_lines=texts.first_lines(portrait.LINES),
         facts=_facts(config, found, batches),
         warnings=_warnings(found),
-        batch_rows=_batch_rows(found, batches),
-        rows=batches.batch_size,
-        chunks_train=len(batches),
-        chunks_validation=len(validation),
+        batch_rows=portrait.first_rows(batches, lambda index: _row(found, index)),
+        **portrait.batching(batches, validation),
         chunk_length=int(found.captions.lengths.max(initial=1)) + 1,
         metric=METRIC,
         baselines=(usual_caption(found),),
@@ -86,18 +82,12 @@ def _warnings(found: Captioned) -> tuple[str, ...]:
             "and held out."
         )
     unknown = float(np.mean(found.captions.ids == found.vocabulary.unknown))
-    if unknown > _MANY_UNKNOWN:
+    if unknown > portrait.MANY_UNKNOWN:
         warnings.append("Many words are read as <unk>: a larger vocabulary keeps more.")
     if not len(found.held_out):
         warnings.append(portrait.NOTHING_HELD_OUT)
     return tuple(warnings)
 
 
-def _batch_rows(found: Captioned, batches: Buckets) -> tuple[tuple[str, ...], ...]:
-    """(row, batch) the captions in the first rows of the first batches."""
-    first = [batches.at(step) for step in range(min(_CHUNKS, len(batches)))]
-    rows = min(_ROWS, *(len(batch) for batch in first)) if first else 0
-    return tuple(
-        tuple(f"{found.names[found.of[b[row]]]} {found.caption(int(b[row]))}" for b in first)
-        for row in range(rows)
-    )
+def _row(found: Captioned, index: int) -> str:
+    return f"{found.names[found.of[index]]} {found.caption(index)}"

@@ -2,34 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypedDict
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.contracts.config import TaskConfig
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount
 from rnnviz.corpora.encoded import Encoded
-from rnnviz.corpora.pairs import Pairs
 from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.rows import Rows
-from rnnviz.corpora.sentences import Buckets, Sentences
-from rnnviz.corpora.vocabulary import Vocabulary, Words, shown
+from rnnviz.corpora.sentences import Buckets
+from rnnviz.corpora.vocabulary import Vocabulary, shown
 
+_MANY_CHARACTERS = 1_000
 LINES = 12
 FREQUENT = 20
-_ROWS, _CHUNKS = 4, 4
-_MANY_UNKNOWN = 0.1
-_MANY_CHARACTERS = 1_000
+ROWS, CHUNKS = 4, 4
+"""Rows and chunks of the first batches that are shown."""
+
+MANY_UNKNOWN = 0.1
 NOTHING_HELD_OUT = "Nothing is held out, so generalisation is not measured."
+
+
+class Origin(TypedDict):
+    """Where a corpus comes from, as fields of its summary."""
+
+    name: str
+    path: str
+    task: str
+    size_bytes: int
+    encoding: str
+
+
+class Batching(TypedDict):
+    """How many batches examples make, as fields of their summary."""
+
+    rows: int
+    chunks_train: int
+    chunks_validation: int
+
+
+def origin(task: TaskConfig, texts: Texts) -> Origin:
+    """The file or folder that was opened."""
+    path = texts.path
+    return Origin(
+        name=path.name,
+        path=str(path),
+        task=task.name,
+        size_bytes=texts.size,
+        encoding=texts.encoding,
+    )
+
+
+def batching(training: Buckets, validation: Buckets) -> Batching:
+    """The batches to train on and those kept aside."""
+    return Batching(
+        rows=training.batch_size, chunks_train=len(training), chunks_validation=len(validation)
+    )
+
+
+def first_rows(batches: Buckets, text: Callable[[int], str]) -> tuple[tuple[str, ...], ...]:
+    """(row, batch) the examples in the first rows of the first batches, by `text` of each."""
+    first = [batches.at(step) for step in range(min(CHUNKS, len(batches)))]
+    rows = min(ROWS, *(len(batch) for batch in first)) if first else 0
+    return tuple(tuple(text(int(batch[row])) for batch in first) for row in range(rows))
 
 
 def of_text(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> CorpusSummary:
     """The summary of a text cut into `rows`."""
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **origin(task, texts),
         unit=task.tokens,
         token_count=len(encoded.tokens),
         vocabulary_size=len(encoded.vocabulary.tokens),
@@ -42,34 +86,6 @@ def of_text(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> Cor
         chunks_train=rows.train,
         chunks_validation=rows.validation,
         chunk_length=rows.length,
-    )
-
-
-def of_pairs(
-    task: TaskConfig, texts: Texts, pairs: Pairs, batches: Buckets, validation: Buckets
-) -> CorpusSummary:
-    """The summary of a table of sentence pairs; the counted tokens are those of the targets."""
-    vocabulary = pairs.target_words
-    counts = np.bincount(pairs.target.ids, minlength=len(vocabulary.tokens))
-    return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
-        unit="words",
-        token_count=len(pairs.source.ids) + len(pairs.target.ids),
-        vocabulary_size=len(vocabulary.tokens),
-        most_frequent=most_frequent(vocabulary.tokens, counts),
-        first_lines=texts.first_lines(LINES),
-        facts=_pair_facts(texts, pairs),
-        warnings=_pair_warnings(texts, pairs),
-        batch_rows=_pair_rows(pairs, batches),
-        rows=batches.batch_size,
-        chunks_train=len(batches),
-        chunks_validation=len(validation),
-        chunk_length=int(pairs.target.lengths.max()) + 1,
-        metric="exact match",
     )
 
 
@@ -117,7 +133,7 @@ def _facts(
 
 def _warnings(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> tuple[str, ...]:
     warnings = [*latin_1_warning(texts)]
-    if encoded.unknown_share > _MANY_UNKNOWN:
+    if encoded.unknown_share > MANY_UNKNOWN:
         warnings.append(
             f"{encoded.unknown_share:.0%} of the words are read as <unk>: "
             "a larger vocabulary would keep more of them."
@@ -132,65 +148,13 @@ def _warnings(task: TaskConfig, texts: Texts, encoded: Encoded, rows: Rows) -> t
     return tuple(warnings)
 
 
-def _pair_facts(texts: Texts, pairs: Pairs) -> tuple[tuple[str, str], ...]:
-    left_out = f"{pairs.too_long:,} too long, {pairs.ragged:,} without two columns"
-    return (
-        ("files", f"{len(texts.files):,}"),
-        ("size", size(texts.size)),
-        ("encoding", texts.encoding),
-        ("pairs", f"{len(pairs.train):,} to train, {len(pairs.held_out):,} to validate"),
-        ("different source sentences", f"{len(np.unique(pairs.group)):,}"),
-        ("left out", left_out),
-        ("source vocabulary", f"{len(pairs.source_words.tokens):,}"),
-        ("target vocabulary", f"{len(pairs.target_words.tokens):,}"),
-        ("source read as <unk>", f"{_unknown_share(pairs.source, pairs.source_words):.1%}"),
-        ("target read as <unk>", f"{_unknown_share(pairs.target, pairs.target_words):.1%}"),
-    )
-
-
-def _pair_warnings(texts: Texts, pairs: Pairs) -> tuple[str, ...]:
-    warnings = [*latin_1_warning(texts)]
-    rows = len(pairs.source) + pairs.too_long + pairs.ragged
-    if pairs.ragged:
-        warnings.append(f"{pairs.ragged:,} rows without two filled columns are left out.")
-    if pairs.beyond:
-        warnings.append(
-            f"Only the first {len(pairs.source):,} pairs are used: "
-            f"{pairs.beyond:,} further rows are left out."
-        )
-    if pairs.too_long > rows / 2:
-        warnings.append(f"{pairs.too_long / rows:.0%} of the pairs are too long and left out.")
-    if _unknown_share(pairs.target, pairs.target_words) > _MANY_UNKNOWN:
-        warnings.append("Many target words are read as <unk>: a larger vocabulary keeps more.")
-    if not len(pairs.held_out):
-        warnings.append(NOTHING_HELD_OUT)
-    return tuple(warnings)
-
-
-def _unknown_share(sentences: Sentences, vocabulary: Words) -> float:
-    return float(np.mean(sentences.ids == vocabulary.unknown))
-
-
-def _pair_rows(pairs: Pairs, batches: Buckets) -> tuple[tuple[str, ...], ...]:
-    """(row, batch) the pairs in the first rows of the first batches."""
-    first = [batches.at(step) for step in range(min(_CHUNKS, len(batches)))]
-    rows = min(_ROWS, *(len(batch) for batch in first))
-    return tuple(tuple(pair_text(pairs, int(batch[row])) for batch in first) for row in range(rows))
-
-
-def pair_text(pairs: Pairs, index: int) -> str:
-    """A pair as a person would write it: `source => target`."""
-    source = pairs.source_words.decode(pairs.source[index])
-    return f"{source} => {pairs.target_words.decode(pairs.target[index])}"
-
-
 def _batch_rows(vocabulary: Vocabulary, rows: Rows) -> tuple[tuple[str, ...], ...]:
     """(row, chunk) the text that the first rows read in the first chunks."""
-    chunks = range(min(_CHUNKS, rows.train))
-    inputs = [rows.chunk(index)[:_ROWS, :-1].tolist() for index in chunks]
+    chunks = range(min(CHUNKS, rows.train))
+    inputs = [rows.chunk(index)[:ROWS, :-1].tolist() for index in chunks]
     return tuple(
         tuple(_shown_text(vocabulary, chunk[row]) for chunk in inputs)
-        for row in range(min(_ROWS, rows.batch_size))
+        for row in range(min(ROWS, rows.batch_size))
     )
 
 

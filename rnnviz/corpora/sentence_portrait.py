@@ -12,8 +12,7 @@ from rnnviz.corpora import portrait
 from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.word_rows import WordRows
 
-_ROWS, _CHUNKS = 4, 4
-_MANY_UNKNOWN, _RARE = 0.1, 10
+_RARE = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +35,7 @@ def of_sentences(task: TaskConfig, texts: Texts, rows: WordRows, about: About) -
     """The summary; the metric is the accuracy."""
     tokens = rows.lexicon.tokens
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(task, texts),
         unit="words",
         token_count=len(rows.sentences.ids),
         vocabulary_size=len(tokens),
@@ -50,10 +45,8 @@ def of_sentences(task: TaskConfig, texts: Texts, rows: WordRows, about: About) -
         first_lines=texts.first_lines(portrait.LINES),
         facts=_facts(texts, rows, about),
         warnings=_warnings(texts, rows, about),
-        batch_rows=_batch_rows(rows),
-        rows=rows.training.batch_size,
-        chunks_train=len(rows.training),
-        chunks_validation=len(rows.validation),
+        batch_rows=portrait.first_rows(rows.training, rows.text),
+        **portrait.batching(rows.training, rows.validation),
         chunk_length=int(rows.sentences.lengths.max(initial=1)),
         metric="accuracy",
         baselines=about.baselines,
@@ -95,19 +88,8 @@ def _warnings(texts: Texts, rows: WordRows, about: About) -> tuple[str, ...]:
     rare = [name for name, count in about.classes if count < _RARE]
     if rare:
         warnings.append(f"Seen fewer than {_RARE} times: {', '.join(rare[:12])}.")
-    if rows.unknown_share(rows.train) > _MANY_UNKNOWN:
+    if rows.unknown_share(rows.train) > portrait.MANY_UNKNOWN:
         warnings.append("Many words are read as <unk>: a larger vocabulary keeps more.")
     if not len(rows.held_out):
         warnings.append(portrait.NOTHING_HELD_OUT)
     return tuple(warnings)
-
-
-def _batch_rows(rows: WordRows) -> tuple[tuple[str, ...], ...]:
-    """(row, batch) the sentences in the first rows of the first batches."""
-    first = [rows.training.at(step) for step in range(min(_CHUNKS, len(rows.training)))]
-    shown = min(_ROWS, *(len(batch) for batch in first)) if first else 0
-    tokens = rows.lexicon.tokens
-    return tuple(
-        tuple(" ".join(tokens[i] for i in rows.sentences[int(batch[row])]) for batch in first)
-        for row in range(shown)
-    )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary
+from rnnviz.corpora import portrait
 from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.series import Series
 
@@ -105,11 +106,7 @@ def of_series(config: RunConfig, texts: Texts, made: Cut) -> CorpusSummary:
     repeated = root_mean_square(again) ** 2
     help = "Predicts that nothing changes."
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=config.task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(config.task, texts),
         unit="moments",
         token_count=len(made.values),
         vocabulary_size=len(series.names),

@@ -12,7 +12,6 @@ from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.stream import Drawn, Stream
 from rnnviz.corpora.vocabulary import shown
 
-_ROWS, _CHUNKS = 4, 4
 _LONG = 10_000
 
 
@@ -22,11 +21,7 @@ def of_stream(
     """The summary. `words` counts how often the word stands in the corpus itself."""
     tokens, training = encoded.vocabulary.tokens, config.training
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=config.task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(config.task, texts),
         unit="characters",
         token_count=len(encoded.tokens),
         vocabulary_size=len(tokens),
@@ -78,8 +73,7 @@ def _shipped(config: RunConfig) -> bool:
 
 def _batch_rows(tokens: tuple[str, ...], stream: Stream, rows: int) -> tuple[tuple[str, ...], ...]:
     """(row, chunk) what the first rows read in the first chunks."""
-    chunks = [stream.chunk(index)[0] for index in range(min(_CHUNKS, stream.train))]
+    chunks = [stream.chunk(index)[0] for index in range(min(portrait.CHUNKS, stream.train))]
     names = np.array([shown(token) for token in tokens], object)
-    return tuple(
-        tuple("".join(names[chunk[row]]) for chunk in chunks) for row in range(min(_ROWS, rows))
-    )
+    first = range(min(portrait.ROWS, rows))
+    return tuple(tuple("".join(names[chunk[row]]) for chunk in chunks) for row in first)

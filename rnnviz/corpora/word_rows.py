@@ -63,6 +63,10 @@ class WordRows:
         found: int = min(candidates[:_SEARCHED].tolist(), key=self._oddness)
         return found
 
+    def text(self, index: int) -> str:
+        """A sentence as it is read, its words with blanks between."""
+        return " ".join(self.lexicon.tokens[i] for i in self.sentences[index])
+
     def unknown_share(self, which: Indices) -> float:
         """Share of the words of these sentences that are not known."""
         of = np.repeat(np.arange(len(self.sentences)), self.sentences.lengths)

@@ -20,6 +20,7 @@ from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, Tokens
 from rnnviz.contracts.task import MeasuredTask, Probe, Progress, silent
+from rnnviz.corpora import portrait
 from rnnviz.corpora.drawn import EPOCH, VALIDATION, DrawnTask, lag_arrays
 from rnnviz.corpora.reader import Texts, open_texts
 
@@ -194,11 +195,7 @@ def _summary(config: RunConfig, texts: Texts, bounds: tuple[float, float]) -> Co
     task = config.task
     help = "Says the same sum each time, the most likely one."
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(task, texts),
         unit="numbers",
         token_count=2,
         vocabulary_size=1,

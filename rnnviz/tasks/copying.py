@@ -19,8 +19,9 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, Task, evaluating, silent
+from rnnviz.corpora import portrait
 from rnnviz.corpora.drawn import Lags, lag_arrays
-from rnnviz.corpora.reader import open_texts
+from rnnviz.corpora.reader import Texts, open_texts
 
 GO, BLANK = "▸", "·"
 _EPOCH, _VALIDATION, _EXAMINED, _EXAMPLES = 500, 4, 64, 12
@@ -69,7 +70,7 @@ class Copying(Task):
             raise UserError(
                 f"{texts.path} has fewer than two distinct characters: nothing could be copied."
             )
-        return cls(config, symbols, _summary(config, symbols, texts.encoding, texts.size))
+        return cls(config, symbols, _summary(config, texts, symbols))
 
     @classmethod
     def restore(cls, config: RunConfig, state: dict[str, Any]) -> Copying:
@@ -196,18 +197,12 @@ class Copying(Task):
         return "".join(self._symbols[i] for i in ids)
 
 
-def _summary(
-    config: RunConfig, symbols: tuple[str, ...], encoding: str, size: int
-) -> CorpusSummary:
-    task, path = config.task, locate_corpus(config.task.corpus)
+def _summary(config: RunConfig, texts: Texts, symbols: tuple[str, ...]) -> CorpusSummary:
+    task = config.task
     nats = math.log(len(symbols))
     help = "Without memory every symbol is as likely as any other."
     return CorpusSummary(
-        name=path.name,
-        path=str(path),
-        task=task.name,
-        size_bytes=size,
-        encoding=encoding,
+        **portrait.origin(task, texts),
         unit="symbols",
         token_count=len(symbols),
         vocabulary_size=len(symbols),

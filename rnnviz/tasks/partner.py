@@ -16,6 +16,7 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import Baseline, CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, evaluating, silent
+from rnnviz.corpora import portrait
 from rnnviz.corpora.drawn import EPOCH, VALIDATION, DrawnTask, lag_arrays
 from rnnviz.corpora.nested import fillers_between, pairs_between
 from rnnviz.corpora.partners import ASK, Partners, read_partners
@@ -191,11 +192,7 @@ def _summary(config: RunConfig, texts: Texts, partners: Partners) -> CorpusSumma
     )
     varied = f"1 to {task.distance:,}" if task.lengths == "varied" else f"{task.distance:,}"
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(task, texts),
         unit="words",
         token_count=len(partners.words) - 1,
         vocabulary_size=len(partners.closings),

@@ -18,7 +18,7 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, evaluating, silent
-from rnnviz.corpora import judged
+from rnnviz.corpora import judged, portrait
 from rnnviz.corpora.held_out import Split, split
 from rnnviz.corpora.opened import BucketedTask
 from rnnviz.corpora.reader import Texts, open_texts
@@ -238,11 +238,7 @@ def _summary(config: RunConfig, texts: Texts, asked: Asked, answers: Counter[str
     counts = Counter(word for q in questions for part in (*q.facts, q.question) for word in part)
     facts = [len(q.facts) for q in questions]
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=config.task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(config.task, texts),
         unit="questions",
         token_count=len(questions),
         vocabulary_size=len(counts),
@@ -257,9 +253,7 @@ def _summary(config: RunConfig, texts: Texts, asked: Asked, answers: Counter[str
             ("padding", f"{training.padding():.1%} of the facts read"),
         ),
         warnings=() if len(cut.held_out) else ("Nothing is held out.",),
-        rows=training.batch_size,
-        chunks_train=len(training),
-        chunks_validation=len(validation),
+        **portrait.batching(training, validation),
         chunk_length=config.model.hops,
         metric="accuracy" if len(cut.held_out) else "",
     )

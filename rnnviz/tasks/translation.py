@@ -16,8 +16,8 @@ from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, silent
-from rnnviz.corpora import portrait
 from rnnviz.corpora.opened import BucketedTask
+from rnnviz.corpora.pair_portrait import of_pairs
 from rnnviz.corpora.pairs import Pairs, read_pairs
 from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentences import Indices
@@ -62,7 +62,7 @@ class Translation(BucketedTask[Pairs]):
         task = config.task
         texts = open_texts(locate_corpus(task.corpus), task.encoding, progress, (".tsv", ".txt"))
         pairs = read_pairs(texts, task, config.training.seed, progress)
-        summary = portrait.of_pairs(task, texts, pairs, *pairs.buckets(config))
+        summary = of_pairs(task, texts, pairs, pairs.buckets(config))
         shown_pair = pairs.example()
         return cls(config, pairs.source_words, pairs.target_words, summary, shown_pair, pairs)
 

@@ -17,7 +17,7 @@ from rnnviz.contracts.model import NOTHING_ASKED, Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, TokenCount, Tokens
 from rnnviz.contracts.task import Probe, Progress, evaluating, silent
-from rnnviz.corpora import judged
+from rnnviz.corpora import judged, portrait
 from rnnviz.corpora.counting import ranked
 from rnnviz.corpora.held_out import Split, split
 from rnnviz.corpora.opened import BucketedTask
@@ -237,11 +237,7 @@ def _summary(
         ("padding", f"{training.padding():.1%} of the computed nodes"),
     )
     return CorpusSummary(
-        name=texts.path.name,
-        path=str(texts.path),
-        task=config.task.name,
-        size_bytes=texts.size,
-        encoding=texts.encoding,
+        **portrait.origin(config.task, texts),
         unit="words",
         token_count=leaves,
         vocabulary_size=len(words) + 1,
@@ -249,9 +245,7 @@ def _summary(
         first_lines=texts.first_lines(_LINES),
         facts=facts,
         warnings=() if len(cut.held_out) else ("Nothing is held out.",),
-        rows=training.batch_size,
-        chunks_train=len(training),
-        chunks_validation=len(validation),
+        **portrait.batching(training, validation),
         chunk_length=max(map(len, trees)),
         metric="accuracy" if len(cut.held_out) else "",
     )
