@@ -27,8 +27,8 @@ EVERYTHING = frozenset({"snapshot", "history", "samples", "evaluations", "corpus
 
 class RunModel(QObject):
     """The state of the open run. `changed` names what is new: snapshot, history, samples,
-    corpus, state, past; probe, when the newest snapshot reads another text. `opened`: another run
-    begins.
+    corpus, state, past; probe, when the newest snapshot is the first answer to another question.
+    `opened`: another run begins.
     """
 
     opened = Signal()
@@ -119,7 +119,7 @@ class RunModel(QObject):
             self._receive(event, news)
         snapshot = self.source.latest()
         if snapshot is not None:
-            if self.snapshot is None or snapshot.tokens.input != self.snapshot.tokens.input:
+            if self.snapshot is None or _asked(snapshot) != _asked(self.snapshot):
                 news.add("probe")
             self._take(snapshot)
             news |= {"snapshot", "past"}
@@ -216,3 +216,8 @@ class RunModel(QObject):
             case events.LookCost():
                 self.cost = event
                 news.add("cost")
+
+
+def _asked(snapshot: Snapshot) -> tuple[object, ...]:
+    """What it answers: a text, and a request for what open views need."""
+    return snapshot.tokens.input, snapshot.generation

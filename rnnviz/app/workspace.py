@@ -178,8 +178,9 @@ class Workspace(QMainWindow):
         return [host for host in self.hosts.values() if host.isVisible()]
 
     def needs(self) -> frozenset[str]:
-        """What the visible views must find in a snapshot."""
-        return frozenset().union(*(host.view.needs for host in self.visible_hosts()))
+        """What the views in sight must find in a snapshot."""
+        seen = (host for host in self.hosts.values() if host.in_sight)
+        return frozenset().union(*(host.view.needs for host in seen))
 
     def tell(self, news: set[str]) -> None:
         """Something is new; views that depend on it will be drawn."""

@@ -38,6 +38,23 @@ class NamedArray:
     def __post_init__(self) -> None:
         kind = np.asarray(self.values).dtype.kind
         values = np.array(self.values, dtype=np.float32 if kind == "f" else None, order="C")
+        self._keep(values)
+
+    @classmethod
+    def adopting(cls, name: str, dims: tuple[str, ...], values: NDArray[np.generic]) -> NamedArray:
+        """Without a copy where there is none to be made: the caller hands over the only reference
+        to memory of its own.
+        """
+        too_fine = values.dtype.kind == "f" and values.dtype != np.float32
+        if too_fine or not values.flags.c_contiguous:
+            return cls(name, dims, values)
+        made = object.__new__(cls)
+        object.__setattr__(made, "name", name)
+        object.__setattr__(made, "dims", dims)
+        made._keep(values)
+        return made
+
+    def _keep(self, values: NDArray[np.generic]) -> None:
         if values.ndim != len(self.dims):
             raise ValueError(f"{self.name}: {values.ndim} dimensions, but axes {self.dims}")
         unknown = [dim for dim in self.dims if dim not in AXES]

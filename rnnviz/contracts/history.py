@@ -41,11 +41,14 @@ COLUMNS = tuple(f.name for f in fields(StepRow))
 
 
 class History:
-    """Growing columns of `StepRow`s, float64; `column` returns a read-only window, not a copy."""
+    """Growing columns of `StepRow`s, float64; `column` returns a read-only window, not a copy. What
+    was handed out never changes.
+    """
 
     def __init__(self, rows: Iterable[StepRow] = ()) -> None:
         self._values = np.empty((len(COLUMNS), 1024), dtype=np.float64)
         self._length = 0
+        self._lent = False
         for row in rows:
             self.append(row)
 
@@ -58,10 +61,10 @@ class History:
         return history
 
     def frozen(self) -> History:
-        """The steps up to now, for another thread: it shares the numbers and does not grow."""
-        made = History.__new__(History)
-        made._values, made._length = self._values, self._length
-        return made
+        """The steps up to now, for another thread. It shares the numbers until one of both would
+        change them.
+        """
+        return self._shared(self._length)
 
     def __len__(self) -> int:
         return self._length
@@ -93,20 +96,29 @@ class History:
     def rewind(self, step: int) -> None:
         """Forget the steps after `step`: training went back to it."""
         steps = self._values[0, : self._length]
-        self._length = int(np.searchsorted(steps, step, side="right"))
+        length = int(np.searchsorted(steps, step, side="right"))
+        if self._lent and length < self._length:
+            # What comes next would be written over numbers that somebody else still shows.
+            self._values, self._lent = self._values[:, :length].copy(), False
+        self._length = length
 
     def until(self, step: int) -> History:
-        """The history as it was after `step`. It shares memory until one of both grows."""
+        """The history as it was after `step`; it shares the numbers as `frozen` does."""
         steps = self._values[0, : self._length]
-        earlier = History()
-        earlier._length = int(np.searchsorted(steps, step, side="right"))
-        earlier._values = self._values[:, : earlier._length]
-        return earlier
+        return self._shared(int(np.searchsorted(steps, step, side="right")))
+
+    def _shared(self, length: int) -> History:
+        """The first steps, as another history that has no room of its own to grow into."""
+        made = History()
+        made._values, made._length = self._values[:, :length], length
+        self._lent = made._lent = True
+        return made
 
     def column(self, name: str) -> NDArray[np.float64]:
         """All values of one column in the order of the steps."""
         view = self._values[COLUMNS.index(name), : self._length]
         view.flags.writeable = False
+        self._lent = True
         return view
 
     def last(self) -> StepRow | None:

@@ -19,9 +19,11 @@ from rnnviz.engine.session import Session
 
 # Events a second that carry scalars; a message per step would slow small networks down.
 ROWS_PER_SECOND = 10.0
-SECONDS_BETWEEN_RECORDED_SNAPSHOTS = 2.0
+# Who watches from elsewhere sees a moment within two seconds.
+SECONDS_BETWEEN_RECORDED_SNAPSHOTS = 1.5
 
-# Large arrays (states, weights) fill a disk; pictures over training only need the small ones.
+# Large arrays (states, weights) fill a disk: of most moments they stay until the next one only;
+# pictures over training only need the small ones.
 SECONDS_BETWEEN_FULL_SNAPSHOTS = 10.0
 
 
@@ -129,11 +131,18 @@ class Course:
         self._keep(lambda folder: folder.add_sample(sample))
         self._tell(Sampled(sample))
 
+    def wants_snapshot(self, step: int, resting: bool) -> bool:
+        """Whether a snapshot of this step would be recorded: when it is time to, and the first one
+        of each rest.
+        """
+        waited = time.monotonic() - self._snapshot_at
+        due = resting or waited >= SECONDS_BETWEEN_RECORDED_SNAPSHOTS
+        return self.folder is not None and step != self._snapshot_step and due
+
     def take(self, snapshot: Snapshot, resting: bool) -> None:
-        """Record a snapshot when it is time to, and the first one of each rest."""
-        now = time.monotonic()
-        fresh = snapshot.step != self._snapshot_step
-        if fresh and (resting or now - self._snapshot_at >= SECONDS_BETWEEN_RECORDED_SNAPSHOTS):
+        """Record a snapshot where it is wanted."""
+        if self.wants_snapshot(snapshot.step, resting):
+            now = time.monotonic()
             self._snapshot_at, self._snapshot_step = now, snapshot.step
             full = resting or now - self._full_at >= SECONDS_BETWEEN_FULL_SNAPSHOTS
             self._full_at = now if full else self._full_at

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-# So much waits for a disk that has room again; what comes after it is lost.
+# So much waits for a disk that has room again; what comes after it is lost, and its writer told so.
 MOST_PENDING = 16 * 2**20
 
 # Windows refuses to replace or delete what a virus scanner or a reader holds for a moment.
@@ -39,14 +39,17 @@ class Tail:
         self._pending = b""
 
     def append(self, data: bytes) -> None:
-        """Add `data`; OSError where it could not be written: it waits for the next call."""
-        if len(self._pending) + len(data) <= MOST_PENDING:
-            self._pending += data
+        """Add `data`; OSError where it could not be written: it waits for the next call, unless
+        more than `MOST_PENDING` would wait then.
+        """
+        whole = self._pending + data
+        if len(whole) <= MOST_PENDING:
+            self._pending = whole
         with open(self._path, "r+b", buffering=0) as file:
             file.seek(self._end)
-            _put(file, self._pending)
+            _put(file, whole)
             file.truncate()
-        self._end += len(self._pending)
+        self._end += len(whole)
         self._pending = b""
 
 
@@ -78,9 +81,11 @@ def write_through(path: Path, data: bytes, lasting: bool = True) -> None:
 def read(path: Path, most: int) -> bytes:
     """The file's content; `TooLarge` beyond `most` bytes, before any memory is taken."""
     with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size > most:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
             raise TooLarge(f"{path} is larger than {most // 10**6:,} MB")
-        return file.read(most)
+        # Not `read(most)`: that takes room for all of it first, in fresh pages at every call.
+        return file.read(size)
 
 
 def rename(path: Path, to: Path) -> None:

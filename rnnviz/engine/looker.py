@@ -16,7 +16,7 @@ from rnnviz.contracts import events
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Event
 from rnnviz.contracts.model import Model
-from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.contracts.snapshot import NEEDS, Snapshot
 from rnnviz.engine.observer import Budget, Observer
 from rnnviz.engine.session import Session
 from rnnviz.engine.toll import Toll
@@ -33,7 +33,9 @@ class _Job:
 class Looker:
     """Looks whenever fresh parameters came. All public methods belong to the training thread.
 
-    show  gets every snapshot and whether training rested, in the looking thread
+    show   gets every snapshot and whether training rested, in the looking thread
+    wants  whether the snapshot of a step (and resting) will be recorded: then it holds everything,
+           for any view may be opened on the record
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Looker:
         name: str,
         show: Callable[[Snapshot, bool], None],
         tell: Callable[[Event], None],
+        wants: Callable[[int, bool], bool] = lambda step, resting: False,
     ) -> None:
         look = session.config.look
         self._task = session.task
@@ -50,6 +53,7 @@ class Looker:
         self._budget = Budget(look.budget_percent, look.snapshots_per_second)
         self._show = show
         self._tell = tell
+        self._wants = wants
         self._request: events.Look | None = None
         self._edition = 0
         self._handed = (0, -1)
@@ -143,6 +147,8 @@ class Looker:
         self._remark(text)
         probe = self._task.probe(text, self._observer.model)
         needs, generation = job.request.needs, job.request.generation
+        if self._wants(job.step, job.resting):
+            needs = needs | frozenset(NEEDS)
         # Processor time, not wall time: waiting for training to yield costs training nothing.
         began = time.thread_time()
         snapshot = self._observer.look(probe, needs, job.step, generation)

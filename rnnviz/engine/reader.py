@@ -22,6 +22,8 @@ REFRESH_SECONDS = 1.0
 # Enough for a second of playing to and fro; one moment of a large network may be tens of megabytes.
 CACHED_BYTES = 192 * 2**20
 AHEAD = 2
+# A hand that jumped further than this many moments does not play: nobody knows where it goes next.
+STROLL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Reader:
         self._wake = threading.Condition()
         self._wish: Wish | None = None
         self._answers: deque[Answer] = deque(maxlen=1)
-        self._kept: OrderedDict[tuple[int, bool], Snapshot] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, bool], tuple[Snapshot, int]] = OrderedDict()
+        self._kept_bytes = 0
         self._ahead: list[tuple[int, bool]] = []
         self._last = 0
         self._closed = False
@@ -102,13 +105,18 @@ class Reader:
         self.contents = self._moments.contents()
         self._refreshed_at = time.monotonic()
 
-    def _answer(self, wish: Wish) -> Answer:
+    def _answer(self, wish: Wish, again: bool = False) -> Answer:
         step = nearest(self.contents.stops, wish.step)
         if step is None:
             return Answer(wish, None, "Nothing has been recorded yet at this step.")
         weights = "parameters" in wish.needs
         try:
             found = self._snapshot(step, weights)
+            if not found.needs and step in self.contents.full and not again:
+                # The newest one keeps its large arrays only until the next one is there.
+                self._drop((step, weights))
+                self._refresh()
+                return self._answer(wish, again=True)
         except (UserError, KeyError) as error:
             self._refresh()
             gone = f"The snapshot of step {step:,} was given up to make room."
@@ -119,18 +127,21 @@ class Reader:
     def _snapshot(self, step: int, weights: bool) -> Snapshot:
         key = step, weights
         if key not in self._kept:
-            self._kept[key] = self._moments.snapshot(step, weights)
+            found = self._moments.snapshot(step, weights)
+            self._kept[key] = found, _bytes(found)
+            self._kept_bytes += self._kept[key][1]
             self._forget()
         self._kept.move_to_end(key)
-        return self._kept[key]
+        return self._kept[key][0]
 
     def _look_ahead(self, step: int, weights: bool) -> None:
-        """The next ones in the direction of the last move will be wanted soon."""
+        """After a short move the next ones in its direction will be wanted soon."""
         stops = self.contents.stops
-        at, way = bisect_left(stops, step), 1 if step >= self._last else -1
-        places = [at + way * (1 + further) for further in range(AHEAD)]
+        at = bisect_left(stops, step)
+        moved, self._last = at - bisect_left(stops, self._last), step
+        way = 1 if moved >= 0 else -1
+        places = [at + way * (1 + further) for further in range(AHEAD * (abs(moved) <= STROLL))]
         self._ahead = [(stops[place], weights) for place in places if 0 <= place < len(stops)]
-        self._last = step
 
     def _prefetch(self) -> None:
         try:
@@ -139,10 +150,11 @@ class Reader:
             self._ahead = []
 
     def _forget(self) -> None:
-        sizes = [_bytes(snapshot) for snapshot in self._kept.values()]
-        while sum(sizes) > CACHED_BYTES and len(self._kept) > 1:
-            self._kept.popitem(last=False)
-            sizes.pop(0)
+        while self._kept_bytes > CACHED_BYTES and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[int, bool]) -> None:
+        self._kept_bytes -= self._kept.pop(key)[1]
 
 
 def nearest(steps: Sequence[int], step: int) -> int | None:

@@ -93,7 +93,7 @@ class Runner(Outbox):
             self._origin.load(session)
         course = Course(session, self._tell, self._interrupt)
         name = self._config.title or (self._out.name if self._out else session.task.summary.name)
-        looker = Looker(session, name, self._show(course), self._tell)
+        looker = Looker(session, name, self._show(course), self._tell, course.wants_snapshot)
         try:
             self._tell(_ready(session))
             if session.warning:

@@ -163,7 +163,8 @@ def _pack(arrays: Mapping[str, NamedArray]) -> bytes:
 
 
 def _unpack(data: bytes, dims: Mapping[str, list[str]]) -> dict[str, NamedArray]:
-    return {name: NamedArray(name, tuple(dims[name]), v) for name, v in load(data).items()}
+    found = load(data).items()
+    return {name: NamedArray.adopting(name, tuple(dims[name]), values) for name, values in found}
 
 
 def _with_text(data: bytes, text: str) -> bytes:

@@ -46,6 +46,8 @@ def listed(folder: Path) -> tuple[Sizes, Sizes]:
 class SnapshotWriter:
     """Adds snapshots and gives up others where space runs out: first large arrays, then moments.
 
+    The newest snapshot always has its large arrays, for those who watch from elsewhere.
+
     budget  bytes of all of them together; the first and the last moment stay in any case
     """
 
@@ -58,17 +60,20 @@ class SnapshotWriter:
             disk.remove(torn)
         self._shared = {path.stem for path in (folder / SHARED).glob("*.json")}
         self._light, self._heavy = listed(folder)
+        self._passing: int | None = None
 
     def add(self, snapshot: Snapshot, full: bool) -> None:
-        """Keep a snapshot, its large arrays only when `full`; OSError where it cannot be."""
-        parts = self._encoder.encode(snapshot)
+        """Keep a snapshot, its large arrays for good only when `full`, else until the next one is
+        there; OSError where it cannot be.
+        """
+        parts, step = self._encoder.encode(snapshot), snapshot.step
         self._share(parts)
-        if full:
-            self._write(snapshot.step, "heavy", parts.heavy, self._heavy)
+        self._write(step, "heavy", parts.heavy, self._heavy)
         # Last: a moment with this file is whole.
-        self._write(snapshot.step, "light", parts.light, self._light)
-        if not full:
-            self._give_up_heavy(snapshot.step)
+        self._write(step, "light", parts.light, self._light)
+        if self._passing is not None and self._passing != step:
+            self._give_up_heavy(self._passing)
+        self._passing = None if full else step
         self._thin()
 
     def rewind(self, step: int) -> None:
@@ -88,8 +93,11 @@ class SnapshotWriter:
         sizes[step] = len(data)
 
     def _thin(self) -> None:
-        # Large arrays make room down to what the light ones leave of the budget.
-        for step in _crowded(self._heavy, self._budget - sum(self._light.values())):
+        # Large arrays make room down to what the light ones leave of the budget. Those that pass
+        # stand too near to the one before them: they must not push it out.
+        staying = {step: size for step, size in self._heavy.items() if step != self._passing}
+        passing = sum(self._heavy.values()) - sum(staying.values())
+        for step in _crowded(staying, self._budget - passing - sum(self._light.values())):
             self._give_up_heavy(step)
         over = sum(self._heavy.values())
         for step in _crowded(self._light, self._budget - over):

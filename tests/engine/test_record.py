@@ -144,15 +144,34 @@ def test_past_is_light_and_evenly_chosen(tmp_path: Path) -> None:
     assert all("big" not in s.arrays and "norms/h" in s.results for s in past)
 
 
-def test_light_snapshots_leave_their_large_arrays_out(tmp_path: Path) -> None:
+def test_light_snapshots_keep_their_large_arrays_until_the_next_one(tmp_path: Path) -> None:
     record, playback = Record(tmp_path, 10**8), Playback(tmp_path)
     record.add_snapshot(snapshot(1), full=True)
-    record.add_snapshot(snapshot(2), full=False)
+    for step in (2, 3, 4):
+        record.add_snapshot(snapshot(step), full=False)
+        assert playback.snapshot_steps(full=True) == (1, step)
+    record.add_snapshot(snapshot(5), full=True)
     record.close()
-    assert playback.snapshot_steps() == (1, 2)
-    assert playback.snapshot_steps(full=True) == (1,)
+    assert playback.snapshot_steps() == (1, 2, 3, 4, 5)
+    assert playback.snapshot_steps(full=True) == (1, 5)
     assert "big" not in playback.snapshot(2).arrays
     assert "norms/h" in playback.snapshot(2).results
+
+
+def test_passing_snapshots_push_no_other_out(tmp_path: Path) -> None:
+    parts = Encoder().encode(snapshot(1))
+    budget = 6 * len(parts.heavy) + 101 * len(parts.light) + sum(map(len, parts.shared.values()))
+    record, playback = Record(tmp_path, budget), Playback(tmp_path)
+    for step in range(100):
+        record.add_snapshot(snapshot(step), full=step % 10 == 0)
+        assert stored(tmp_path) <= budget
+        full = playback.snapshot_steps(full=True)
+        assert full[-1] == step
+        assert step // 10 * 10 in full
+    record.close()
+    kept = [step for step in playback.snapshot_steps(full=True) if step % 10 == 0]
+    assert len(kept) < 10
+    assert np.diff(kept).max() <= 3 * 90 / (len(kept) - 1)
 
 
 def test_rewind_forgets_what_came_later(tmp_path: Path) -> None:

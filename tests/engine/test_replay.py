@@ -25,7 +25,7 @@ SEEN = {seed: snapshots.language_snapshot(units=40, seed=seed) for seed in (1, 4
 
 @pytest.fixture
 def recorded(session: Callable[..., Session], tmp_path: Path) -> Playback:
-    """Seven snapshots, of which three still have their large arrays."""
+    """Seven snapshots, of which three still have their large arrays: the newest always has."""
     return record(session(), tmp_path / "run", STEPS)
 
 

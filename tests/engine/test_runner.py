@@ -12,7 +12,7 @@ import pytest
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.history import StepRow
-from rnnviz.contracts.snapshot import Snapshot
+from rnnviz.contracts.snapshot import NEEDS, Snapshot
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.runner import Runner
 from rnnviz.engine.session import build
@@ -237,7 +237,7 @@ def test_bad_probe_is_a_warning_and_training_goes_on(small: Small, watch: Watch)
 
 def test_recorded_as_told(small: Small, watch: Watch, tmp_path: Path) -> None:
     run = watch(small(), tmp_path / "run")
-    run.send(events.Look(frozenset({"states", "parameters"})), events.Train())
+    run.send(events.Look(frozenset({"states"})), events.Train())
     run.state("finished")
     run.stop()
     recorded = Run.open(tmp_path / "run")
@@ -248,6 +248,7 @@ def test_recorded_as_told(small: Small, watch: Watch, tmp_path: Path) -> None:
     newest = recorded.last_snapshot()
     assert newest is not None
     assert newest.step == 30
+    assert newest.needs == frozenset(NEEDS)  # more than was asked: any view may be opened on it
     assert "recurrent/0/h" in newest.arrays
     assert not newest.live
 
