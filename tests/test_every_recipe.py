@@ -91,6 +91,16 @@ def test_what_is_covered_stays_covered() -> None:
     assert shown >= COVERED
 
 
+def test_the_numbers_of_the_lectures() -> None:
+    """C3: 2 layers of 75 units, chunks of 150, 1500 epochs, and text at 5 and 25 % of them."""
+    config = RECIPES["kinematics"].config
+    model, training = config.model, config.training
+    assert (model.layers, model.hidden_size, training.epochs) == (2, 75, 1500)
+    assert (training.learning_rate, training.sequence_length) == (0.01, 150)
+    steps = build(config).config.training.steps
+    assert steps == 20 * config.look.sample_every
+
+
 def suffixes(recipe: str, view: str) -> tuple[str, ...]:
     """Numbers for all; vectors for the first recipe of each wiring, where that is soon done."""
     drawn = view not in LONG and recipe in FIRST_OF_KIND.values()

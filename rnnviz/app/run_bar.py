@@ -147,7 +147,7 @@ class RunBar(QFrame):
             run.state == "preparing" or (run.state in ("training", "paused") and run.step > 0)
         )
         self.where.setText(self._status(run, stale))
-        total = run.config.training.steps if run.config else 0
+        total = run.goal
         self.bar.setValue(round(1000 * run.step / total) if total else 0)
         self.left.setText(self._time_left(run, total))
 

@@ -70,6 +70,13 @@ class RunModel(QObject):
         return last.step if last else 0
 
     @property
+    def goal(self) -> int:
+        """Steps in all, 0 where nobody said how many."""
+        if self.ready is not None:
+            return self.ready.goal
+        return self.config.training.steps if self.config else 0
+
+    @property
     def read_only(self) -> bool:
         """Whether it is only read here: nothing can be asked of it."""
         return self.state in ("recorded", "watched", "lost")

@@ -75,6 +75,7 @@ class Stage(QObject):
             width=host.width(),
             height=host.height(),
             notation=self._settings.notation,
+            goal=run.goal,
         )
 
     def _on_news(self, news: set[str]) -> None:

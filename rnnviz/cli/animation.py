@@ -60,7 +60,12 @@ def _replay(args: argparse.Namespace, view: View) -> Replay:
     recorded = Run.open(Path(args.run))
     chosen = Selection(layer=args.layer, unit=args.unit, time=args.time)
     require_inside(chosen, recorded.structure)
-    base = Scene(selection=chosen, corpus=recorded.corpus, structure=recorded.structure)
+    base = Scene(
+        selection=chosen,
+        corpus=recorded.corpus,
+        structure=recorded.structure,
+        goal=recorded.goal,
+    )
     steps = Range(args.first, args.last, args.frames or MOST_FRAMES)
     return Replay(recorded.playback, view, base, steps)
 

@@ -37,7 +37,9 @@ def _train(add: Add) -> None:
         help="begin a new run (--out) from the newest kept state of another one, or that of STEP",
     )
     command.add_argument("--corpus", metavar="PATH", help="train on this file or folder")
-    command.add_argument("--steps", type=int, metavar="N", help="optimizer steps in all")
+    long = command.add_mutually_exclusive_group()
+    long.add_argument("--steps", type=int, metavar="N", help="optimizer steps in all")
+    long.add_argument("--epochs", type=int, metavar="N", help="passes over the corpus in all")
     command.add_argument(
         "--set",
         action="append",

@@ -52,6 +52,8 @@ def changes(args: argparse.Namespace) -> dict[str, Any]:
         found[name.strip()] = _value(value)
     if args.corpus is not None:
         found["task.corpus"] = args.corpus
+    if args.epochs is not None:
+        found["training.epochs"] = args.epochs
     if args.steps is not None:
         found["training.steps"] = args.steps
     return found
@@ -66,7 +68,7 @@ def _resumed(args: argparse.Namespace) -> Plan:
             )
     run = Run.open(Path(args.resume))
     config = run.config.replaced(changes(args))
-    _require_steps(run.state.step, config)
+    _require_steps(run, run.state.step, config)
     return Plan(config, run.path, Resume(run))
 
 
@@ -76,7 +78,7 @@ def _branched(args: argparse.Namespace) -> Plan:
     path, step = _place(args.branch)
     origin = Branch(Run.open(path), step)
     config = origin.run.config.replaced(changes(args))
-    _require_steps(origin.step, config)
+    _require_steps(origin.run, origin.step, config)
     return Plan(config, out_of(args.out), origin)
 
 
@@ -90,8 +92,9 @@ def _place(text: str) -> tuple[Path, int | None]:
     return Path(text), None
 
 
-def _require_steps(done: int, config: RunConfig) -> None:
-    if done >= config.training.steps:
+def _require_steps(run: Run, done: int, config: RunConfig) -> None:
+    batches = run.corpus.chunks_train if run.corpus else 1
+    if done >= config.settled(batches).training.steps:
         raise UserError(
             f"All {done:,} steps are done; "
             f"add --steps N, with more than {done:,} in all, to train on."

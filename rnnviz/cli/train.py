@@ -139,6 +139,7 @@ class _Watch:
                 case events.Ready():
                     self._parameters = event.structure.parameter_count
                     self._unit = event.corpus.loss_unit
+                    self._bar.total = event.goal
                     self._bar.set_description("training")
                 case events.Rows(rows):
                     self._add(rows)

@@ -48,9 +48,11 @@ class RunConfig(Section):
 
     def replaced(self, changes: dict[str, Any]) -> RunConfig:
         """A copy with dotted fields replaced, e.g. {"model.hidden_size": 256}; UserError names a
-        bad one.
+        bad one. Whoever names a number of steps no longer counts in epochs.
         """
         data = self.model_dump()
+        if "training.steps" in changes:
+            changes = {"training.epochs": 0, **changes}
         for name, value in changes.items():
             *path, last = name.split(".")
             section: Any = data
@@ -60,6 +62,14 @@ class RunConfig(Section):
                 raise UserError(_unknown(name, data))
             section[last] = value
         return parse(data)
+
+    def settled(self, batches_per_epoch: int) -> RunConfig:
+        """With as many steps as its epochs have, where it counts in epochs."""
+        epochs = self.training.epochs
+        if not epochs:
+            return self
+        steps = epochs * batches_per_epoch
+        return self.replaced({"training.steps": steps, "training.epochs": epochs})
 
     def to_toml(self) -> str:
         """As TOML text that `parse_toml` reads back."""

@@ -84,7 +84,7 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Corpus and network stand; the first step can be taken."""
+    """Corpus and network stand; the first step can be taken. `goal`: steps in all."""
 
     structure: Structure
     corpus: CorpusSummary
@@ -92,6 +92,7 @@ class Ready:
     batches_per_epoch: int
     device: str
     threads: int
+    goal: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Scene:
     past       earlier snapshots, oldest first, thinned (at most about 200), for step x time
                pictures; they hold `results` and light arrays only
     structure  of the network, known before the first look
+    goal       steps in all, 0 where nobody said how many
     evaluations  what the held-out part said of the network over training, oldest first
     window     visible range of the time axis (low, high), None for all
     width      of the view in pixels: how much detail it can carry
@@ -78,6 +79,7 @@ class Scene:
     notation: str = "goodfellow"
     structure: Structure | None = None
     evaluations: Sequence[Evaluation] = ()
+    goal: int = 0
 
     @property
     def evaluation(self) -> Evaluation | None:

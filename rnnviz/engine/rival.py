@@ -82,7 +82,7 @@ class Rival:
             self.config, self.options = None, run.options
         else:
             self.config = run.config
-        self.scene = Scene(corpus=run.corpus, structure=run.structure)
+        self.scene = Scene(corpus=run.corpus, structure=run.structure, goal=run.goal)
         if not run.from_script and not Moments(self.path).contents().stops:
             self.newest = _looked_at(run)
         self._run = run

@@ -65,6 +65,11 @@ class Run:
         return self._config
 
     @property
+    def goal(self) -> int:
+        """Steps in all, 0 where nobody said how many."""
+        return 0 if self._config is None else self._config.training.steps
+
+    @property
     def options(self) -> dict[str, Any]:
         """What was configured, by dotted name: also what a script told about itself."""
         given = self.facts.get("options") if self._config is None else self._config.model_dump()

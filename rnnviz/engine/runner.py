@@ -265,4 +265,5 @@ def _ready(session: Session) -> events.Ready:
         session.task.batches_per_epoch,
         session.device,
         session.threads,
+        session.config.training.steps,
     )

@@ -33,6 +33,7 @@ def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = 
         structure=run.structure,
         past=run.past,
         evaluations=run.evaluations,
+        goal=run.goal,
     )
 
 

@@ -33,11 +33,15 @@ class Session:
 
 
 def build(config: RunConfig, progress: Progress = silent, team: Team = ALONE) -> Session:
-    """Read the corpus and make network and trainer; UserError when they cannot be had."""
+    """Read the corpus and make network and trainer; UserError when they cannot be had.
+
+    The session's configuration says how many steps there are, also where it counts in epochs.
+    """
     device = choose_device(config.training.device)
     team.prepare(config, device)
     threads = use_threads(config.training.threads, team.processes_here)
     task = task_class(config).open(config, progress)
+    config = config.settled(task.batches_per_epoch)
     warning = require_room(config, task.sizes, device, team.share.parts)
     model = make_model(config, task.sizes).to(device)
     team.assemble(progress)

@@ -44,7 +44,7 @@ class Samples(View):
         at = shown.index(samples[now]) if now is not None else None
         if scene.choice(self, "order") == "newest first":
             shown, at = shown[::-1], None if at is None else len(shown) - 1 - at
-        lines = tuple(line for sample in shown for line in (*_lines(sample), BLANK))
+        lines = tuple(line for sample in shown for line in (*_lines(sample, scene.goal), BLANK))
         panel = TextPanel("samples", lines, at=None if at is None else at * LINES)
         return Picture(self.title, ((panel,),), _subtitle(samples, shown))
 
@@ -69,8 +69,9 @@ def _subtitle(samples: Sequence[Sample], shown: Sequence[Sample]) -> str:
     return " · ".join(text for text in (steps, count) if text)
 
 
-def _lines(sample: Sample) -> tuple[TextLine, ...]:
-    details = f"  temperature {sample.temperature:g} · seed {sample.seed}"
+def _lines(sample: Sample, goal: int) -> tuple[TextLine, ...]:
+    share = f"{100 * sample.step / goal:.3g} % · " if 0 < sample.step <= goal else ""
+    details = f"  {share}temperature {sample.temperature:g} · seed {sample.seed}"
     if sample.prompt:
         details += f" · prompt “{_one_line(sample.prompt)}”"
     heading = TextLine(

@@ -10,7 +10,17 @@ from rnnviz.contracts.fields import Section, option
 class TrainingConfig(Section):
     """How it is trained."""
 
-    steps: int = option(2000, "Optimizer updates in all.", unit="steps", ge=1, le=100_000_000)
+    epochs: int = option(
+        0,
+        "Passes over the corpus in all; 0: as many steps as are chosen instead.",
+        unit="epochs",
+        ge=0,
+        le=1_000_000,
+        advanced=True,
+    )
+    steps: int = option(
+        2000, "Optimizer updates in all.", unit="steps", when="epochs=0", ge=1, le=100_000_000
+    )
     batch_size: int = option(50, "Sequences side by side.", unit="rows", ge=1, le=4096)
     sequence_length: int = option(
         50,
