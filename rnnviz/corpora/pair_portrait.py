@@ -11,6 +11,7 @@ from rnnviz.corpora.pairs import Pairs
 from rnnviz.corpora.reader import Texts
 from rnnviz.corpora.sentences import Buckets, Sentences
 from rnnviz.corpora.vocabulary import Words
+from rnnviz.corpora.written import METRIC
 
 
 def of_pairs(
@@ -31,7 +32,7 @@ def of_pairs(
         batch_rows=portrait.first_rows(batches[0], lambda index: _text(pairs, index)),
         **portrait.batching(*batches),
         chunk_length=int(pairs.target.lengths.max()) + 1,
-        metric="exact match",
+        metric=METRIC,
     )
 
 

@@ -57,6 +57,18 @@ class Pairs:
             config.training, self.train, self.held_out, self.target.lengths, self.source.lengths
         )
 
+    def references(self) -> dict[int, list[tuple[int, ...]]]:
+        """All different translations of each held-out source sentence, by its group."""
+        found: dict[int, dict[tuple[int, ...], None]] = {}
+        for index in self.held_out.tolist():
+            found.setdefault(int(self.group[index]), {})[tuple(self.target[index])] = None
+        return {group: list(targets) for group, targets in found.items()}
+
+    def asked(self, most: int) -> Indices:
+        """The first pair of each of up to `most` held-out source sentences."""
+        _, first = np.unique(self.group[self.held_out], return_index=True)
+        return self.held_out[np.sort(first)[:most]]
+
     def _oddness(self, index: int) -> tuple[bool, int]:
         source, target = self.source[index], self.target[index]
         unknown = self.source_words.unknown in source or self.target_words.unknown in target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,21 +14,21 @@ from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.evaluation import Evaluation, Example, Figure
+from rnnviz.contracts.evaluation import Evaluation, Figure
 from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
 from rnnviz.contracts.task import Probe, Progress, silent
 from rnnviz.corpora.image_files import Pixels, as_png, from_png, read_image
 from rnnviz.corpora.opened import BucketedTask
-from rnnviz.corpora.picture_portrait import METRIC, of_pictures
+from rnnviz.corpora.picture_portrait import ALWAYS, most_seen, of_pictures
 from rnnviz.corpora.pictures import Captioned, find_picture, read_captioned
 from rnnviz.corpora.sentences import Indices
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, remark, shown
 from rnnviz.corpora.writing import Choice, drawn, greedy, write
+from rnnviz.corpora.written import Written, judged
 
 _EXAMINED = 100
-_EXAMPLES = 24
 _BEYOND = 5  # words more than any caption that was read
 _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 
@@ -110,9 +111,14 @@ class Captions(BucketedTask[Captioned]):
         for index in found.held_out.tolist():
             if (picture := int(found.of[index])) in true:
                 true[picture].append(found.caption(index))
-        written = self._write(model, _tensor(found.pixels[asked]), self._longest)
-        said = [self._text(ids) for ids in written]
-        return _judged(found.names, true, said, self._summary)
+        ids = self._write(model, _tensor(found.pixels[asked]), self._longest)
+        written = [
+            Written(found.names[picture], tuple(captions), text, text in captions)
+            for (picture, captions), text in zip(true.items(), map(self._text, ids), strict=True)
+        ]
+        seen = judged(written, most_seen(found), ALWAYS)
+        words = Figure("right words", sum(map(_agreement, written)) / len(written))
+        return replace(seen, figures=(*seen.figures, words))
 
     @property
     def default_probe(self) -> str:
@@ -234,30 +240,12 @@ def _example(found: Captioned) -> int:
     return int(max(candidates[:1000].tolist(), key=merit))
 
 
-def _judged(
-    names: tuple[str, ...], true: dict[int, list[str]], said: list[str], summary: CorpusSummary
-) -> Evaluation:
-    """Figures and examples from all true captions of each picture and the one that was written."""
-    pairs = list(zip(true.items(), said, strict=True))
-    whole = [text in captions for (_, captions), text in pairs]
-    words = [max(_agreement(one, text) for one in captions) for (_, captions), text in pairs]
-    simple = summary.baselines[0]
-    figures = (
-        Figure(METRIC, sum(whole) / len(whole), "", "higher", simple.value, simple.name),
-        Figure("right words", sum(words) / len(words)),
-    )
-    examples = [
-        Example(names[picture], captions[0], text, right)
-        for ((picture, captions), text), right in zip(pairs, whole, strict=True)
-    ]
-    examples.sort(key=lambda example: example.right)
-    wrong = [example for example in examples if not example.right][: _EXAMPLES // 2]
-    right = [example for example in examples if example.right][: _EXAMPLES - len(wrong)]
-    return Evaluation(figures, examples=(*wrong, *right))
+def _agreement(written: Written) -> float:
+    """Share of places with the word of the true caption that is most alike."""
+    said = written.said.split()
 
+    def with_(true: list[str]) -> float:
+        same = sum(a == b for a, b in zip(true, said, strict=False))
+        return same / max(len(true), len(said), 1)
 
-def _agreement(true: str, said: str) -> float:
-    """Share of places at which both have the same word."""
-    one, other = true.split(), said.split()
-    same = sum(a == b for a, b in zip(one, other, strict=False))
-    return same / max(len(one), len(other), 1)
+    return max(with_(caption.split()) for caption in written.true)

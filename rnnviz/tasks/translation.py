@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.evaluation import Evaluation, Figure
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.model import Batch, Model, Sizes
 from rnnviz.contracts.shipped import locate_corpus
 from rnnviz.contracts.snapshot import CorpusSummary, Tokens
@@ -23,6 +24,7 @@ from rnnviz.corpora.reader import open_texts
 from rnnviz.corpora.sentences import Indices
 from rnnviz.corpora.vocabulary import BEGIN, END, PADDING, Words, remark, shown
 from rnnviz.corpora.writing import Choice, drawn, greedy, write
+from rnnviz.corpora.written import Written, judged
 
 _LONGEST_SOURCE = 200
 _EXAMINED = 100
@@ -96,25 +98,21 @@ class Translation(BucketedTask[Pairs]):
         return tuple(map(shown, self._target.tokens))
 
     def evaluate(self, model: Model) -> Evaluation | None:
-        """The exact matches among up to 100 held-out sentences."""
-        return Evaluation((Figure("exact match", self.exact_match(model)),))
-
-    def exact_match(self, model: Model) -> float:
-        """Share of up to 100 held-out sentences whose greedy translation equals a reference."""
+        """Exact matches and BLEU of the greedy translations of up to 100 held-out sentences."""
         pairs = self._found
         if pairs is None or not len(pairs.held_out):
-            return float("nan")
-        references: dict[int, set[tuple[int, ...]]] = {}
-        for index in pairs.held_out.tolist():
-            group = references.setdefault(int(pairs.group[index]), set())
-            group.add(tuple(pairs.target[index]))
-        _, first = np.unique(pairs.group[pairs.held_out], return_index=True)
-        asked = pairs.held_out[np.sort(first)[:_EXAMINED]]
+            return None
+        references = pairs.references()
+        asked = pairs.asked(_EXAMINED)
         source, lengths = map(torch.from_numpy, pairs.source.padded(asked, self._padding))
         written = self._write(model, source, lengths, self._longest)
-        groups = pairs.group[asked].tolist()
-        right = [self._exact(w, references[g]) for w, g in zip(written, groups, strict=True)]
-        return sum(right) / len(right)
+        found = []
+        for index, ids in zip(asked.tolist(), written, strict=True):
+            true = references[int(pairs.group[index])]
+            given = self._source.decode(pairs.source[index])
+            texts = tuple(map(self._text, true))
+            found.append(Written(given, texts, self._text(ids), self._exact(ids, true)))
+        return judged(found)
 
     @property
     def default_probe(self) -> str:
@@ -214,11 +212,11 @@ class Translation(BucketedTask[Pairs]):
         given = Batch(source, source, source=source, source_lengths=lengths)
         return write(model, given, self.sizes, most, choose)
 
-    def _exact(self, written: list[int], references: set[tuple[int, ...]]) -> bool:
+    def _exact(self, written: list[int], references: list[tuple[int, ...]]) -> bool:
         # A reference with an unknown word cannot be met: `<unk>` is no word.
         words = tuple(written[:-1])
         complete = written[-1] == self._end and self._target.unknown not in words
         return complete and words in references
 
-    def _text(self, ids: list[int]) -> str:
+    def _text(self, ids: Iterable[int]) -> str:
         return self._target.decode(i for i in ids if i != self._end)
