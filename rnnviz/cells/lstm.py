@@ -85,6 +85,7 @@ class LSTM(Cell):
     info = CellInfo(
         "lstm", "LSTM", ("h", "c"), ("i", "f", "g", "o"), _QUANTITIES, _EQUATIONS, _DIAGRAM, _WIRES
     )
+    opens = "f"
 
     def step(self, a_x: Tensor, a_h: Tensor, state: State, tap: Name, own: Own) -> State:
         _, c = state  # (B, H)

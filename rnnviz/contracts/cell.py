@@ -26,9 +26,12 @@ class Cell(ABC):
     info  names, equations and drawing as data; `info.blocks` fixes the order of the row blocks of
           the weights (weight_ih is (G*H, I), weight_hh is (G*H, H) for G blocks). A class attribute
           where it is always the same; set in `__init__` as well where the configuration changes it
+    opens the block of a gate that keeps the old state while it is open; its bias starts at the
+          configuration's `forget_bias`. "" for a cell without one
     """
 
     info: CellInfo
+    opens: str = ""
 
     def __init__(self, config: ModelConfig) -> None:
         self.config = config

@@ -78,10 +78,10 @@ class RecurrentLayers(nn.Module):
 
     def open_forget_gates(self, bias: float) -> None:
         """Let every forget gate start with this bias, where the cell has one (Gers et al. 2000)."""
-        blocks, size = self.cell.info.blocks, self.hidden_size
-        if "f" not in blocks:
+        if not self.cell.opens:
             return
-        forget = slice(blocks.index("f") * size, (blocks.index("f") + 1) * size)
+        begin = self.cell.info.blocks.index(self.cell.opens) * self.hidden_size
+        forget = slice(begin, begin + self.hidden_size)
         for layer in range(self.layers):
             _, _, b_ih, b_hh = self.weights(layer)
             nn.init.constant_(b_ih[forget], bias)
