@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -41,15 +41,15 @@ class Adding(DrawnTask, MeasuredTask):
     as shares of their range; one is marked in each half of the sequence.
     """
 
-    name: ClassVar[str] = "adding"
-    title: ClassVar[str] = "Adding"
-    sentence: ClassVar[str] = "Learns to add the two marked numbers of a long sequence."
-    formats: ClassVar[str] = "a text with the lowest and the highest number"
-    default_corpus: ClassVar[str] = "sample:adding/numbers.txt"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    suffixes: ClassVar[tuple[str, ...]] = (".txt",)
-    shortest: ClassVar[int] = 2
+    name = "adding"
+    title = "Adding"
+    sentence = "Learns to add the two marked numbers of a long sequence."
+    formats = "a text with the lowest and the highest number"
+    default_corpus = "sample:adding/numbers.txt"
+    default_model = "recurrent"
+    shape = "aligned"
+    suffixes = (".txt",)
+    shortest = 2
 
     def __init__(
         self, config: RunConfig, bounds: tuple[float, float], summary: CorpusSummary

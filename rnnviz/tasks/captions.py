@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -36,17 +36,15 @@ _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 class Captions(BucketedTask[Captioned]):
     """A picture in, a caption out that begins with `<s>` and ends with `</s>`."""
 
-    name: ClassVar[str] = "captions"
-    title: ClassVar[str] = "Captions of pictures"
-    sentence: ClassVar[str] = "Learns to say what pictures show."
-    formats: ClassVar[str] = (
-        "a folder of pictures with a file captions.tsv: name of a picture, tab, caption"
-    )
-    default_corpus: ClassVar[str] = "sample:captions/shapes"
-    default_model: ClassVar[str] = "visual_attention"
-    shape: ClassVar[str] = "pictures"
-    suffixes: ClassVar[tuple[str, ...]] = ("",)
-    shows: ClassVar[tuple[str, ...]] = ("picture", "attention")
+    name = "captions"
+    title = "Captions of pictures"
+    sentence = "Learns to say what pictures show."
+    formats = "a folder of pictures with a file captions.tsv: name of a picture, tab, caption"
+    default_corpus = "sample:captions/shapes"
+    default_model = "visual_attention"
+    shape = "pictures"
+    suffixes = ("",)
+    shows = ("picture", "attention")
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,20 +37,20 @@ class Copying(Task):
     for. Sequences are drawn anew for every step.
     """
 
-    name: ClassVar[str] = "copying"
-    title: ClassVar[str] = "Copying"
-    sentence: ClassVar[str] = "Learns to repeat a sequence of random symbols after a pause."
-    formats: ClassVar[str] = "a text whose distinct characters are the symbols"
-    default_corpus: ClassVar[str] = "sample:copying/eight-letters.txt"
-    default_model: ClassVar[str] = "neural_turing_machine"
-    shape: ClassVar[str] = "aligned"
-    ignores: ClassVar[tuple[str, ...]] = (
+    name = "copying"
+    title = "Copying"
+    sentence = "Learns to repeat a sequence of random symbols after a pause."
+    formats = "a text whose distinct characters are the symbols"
+    default_corpus = "sample:copying/eight-letters.txt"
+    default_model = "neural_turing_machine"
+    shape = "aligned"
+    ignores = (
         "training.sequence_length",
         "training.carry_state",
         "task.lowercase",
         "task.validation_fraction",
     )
-    suffixes: ClassVar[tuple[str, ...]] = (".txt",)
+    suffixes = (".txt",)
 
     def __init__(self, config: RunConfig, symbols: tuple[str, ...], summary: CorpusSummary) -> None:
         super().__init__(config, summary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,15 +38,15 @@ Flags = NDArray[np.bool_]
 class Detection(OpenedTask[Stream]):
     """Rows of letters that go on from chunk to chunk; two outputs, 0 and 1."""
 
-    name: ClassVar[str] = "detection"
-    title: ClassVar[str] = "Word detector"
-    sentence: ClassVar[str] = "Learns to say when a certain word has just gone by."
-    formats: ClassVar[str] = "any text file, or a folder of .txt files"
-    default_corpus: ClassVar[str] = "sample:detection/stream.txt"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    shows: ClassVar[tuple[str, ...]] = ("trace",)
-    suffixes: ClassVar[tuple[str, ...]] = (".txt", "")
+    name = "detection"
+    title = "Word detector"
+    sentence = "Learns to say when a certain word has just gone by."
+    formats = "any text file, or a folder of .txt files"
+    default_corpus = "sample:detection/stream.txt"
+    default_model = "recurrent"
+    shape = "aligned"
+    shows = ("trace",)
+    suffixes = (".txt", "")
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,15 +33,15 @@ _SEARCHED = 20_000
 class LanguageModel(OpenedTask[Rows]):
     """Characters or words of one text, cut into rows and chunks; the target is the next token."""
 
-    name: ClassVar[str] = "language_model"
-    title: ClassVar[str] = "Language model"
-    sentence: ClassVar[str] = "Learns to continue a text, one character or word at a time."
-    formats: ClassVar[str] = "any text file, or a folder of .txt files"
-    default_corpus: ClassVar[str] = "sample:language_model/prose.txt"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    suffixes: ClassVar[tuple[str, ...]] = (".txt", "")
-    foretells: ClassVar[bool] = True
+    name = "language_model"
+    title = "Language model"
+    sentence = "Learns to continue a text, one character or word at a time."
+    formats = "any text file, or a folder of .txt files"
+    default_corpus = "sample:language_model/prose.txt"
+    default_model = "recurrent"
+    shape = "aligned"
+    suffixes = (".txt", "")
+    foretells = True
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,16 +32,16 @@ _SIMPLE = "letter pairs (naive Bayes)"
 class NameClasses(BucketedTask[Named]):
     """Names in batches of about equal length; something is asked at a name's last letter only."""
 
-    name: ClassVar[str] = "name_classes"
-    title: ClassVar[str] = "Names to classes"
-    sentence: ClassVar[str] = "Learns to tell from its letters which language a name comes from."
-    formats: ClassVar[str] = "a folder with one .txt file of names per class"
-    default_corpus: ClassVar[str] = "sample:name_classes"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
-    shows: ClassVar[tuple[str, ...]] = ("confusion", "trace")
-    suffixes: ClassVar[tuple[str, ...]] = ("",)
+    name = "name_classes"
+    title = "Names to classes"
+    sentence = "Learns to tell from its letters which language a name comes from."
+    formats = "a folder with one .txt file of names per class"
+    default_corpus = "sample:name_classes"
+    default_model = "recurrent"
+    shape = "aligned"
+    ignores = ("training.sequence_length", "training.carry_state")
+    shows = ("confusion", "trace")
+    suffixes = ("",)
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,17 +35,17 @@ _SEPARATOR = re.compile(r"\s*(?::|=>|\t)\s*")
 class NameGeneration(BucketedTask[Named]):
     """Names in batches of about equal length, each with its class as the context."""
 
-    name: ClassVar[str] = "name_generation"
-    title: ClassVar[str] = "Inventing names"
-    sentence: ClassVar[str] = "Learns to invent names that sound like those of a given language."
-    formats: ClassVar[str] = "a folder with one .txt file of names per class"
-    default_corpus: ClassVar[str] = "sample:name_classes"
-    default_model: ClassVar[str] = "conditioned"
-    shape: ClassVar[str] = "conditioned"
-    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
-    shows: ClassVar[tuple[str, ...]] = ("samples",)
-    suffixes: ClassVar[tuple[str, ...]] = ("",)
-    foretells: ClassVar[bool] = True
+    name = "name_generation"
+    title = "Inventing names"
+    sentence = "Learns to invent names that sound like those of a given language."
+    formats = "a folder with one .txt file of names per class"
+    default_corpus = "sample:name_classes"
+    default_model = "conditioned"
+    shape = "conditioned"
+    ignores = ("training.sequence_length", "training.carry_state")
+    shows = ("samples",)
+    suffixes = ("",)
+    foretells = True
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,14 +33,14 @@ class PartnerTask(DrawnTask):
     As brackets, further pairs open and close in between and are asked for as well.
     """
 
-    name: ClassVar[str] = "partner"
-    title: ClassVar[str] = "Partner words"
-    sentence: ClassVar[str] = "Learns to close what a word opened many words before."
-    formats: ClassVar[str] = "a text with pairs such as either -> or, and words to stand between"
-    default_corpus: ClassVar[str] = "sample:partner/pairs.txt"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    suffixes: ClassVar[tuple[str, ...]] = (".txt",)
+    name = "partner"
+    title = "Partner words"
+    sentence = "Learns to close what a word opened many words before."
+    formats = "a text with pairs such as either -> or, and words to stand between"
+    default_corpus = "sample:partner/pairs.txt"
+    default_model = "recurrent"
+    shape = "aligned"
+    suffixes = (".txt",)
 
     def __init__(self, config: RunConfig, partners: Partners, summary: CorpusSummary) -> None:
         super().__init__(config, summary)

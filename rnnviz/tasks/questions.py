@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,20 +44,20 @@ class Asked:
 class Questions(BucketedTask[Asked]):
     """Facts and a question in; the answer, one word of a few, is asked for after the last hop."""
 
-    name: ClassVar[str] = "questions"
-    title: ClassVar[str] = "Questions about facts"
-    sentence: ClassVar[str] = "Learns to answer questions about a few sentences told before."
-    formats: ClassVar[str] = "numbered lines; a question has its answer behind a tab"
-    default_corpus: ClassVar[str] = "sample:questions/one-fact.txt"
-    default_model: ClassVar[str] = "memory_network"
-    shape: ClassVar[str] = "questions"
-    ignores: ClassVar[tuple[str, ...]] = (
+    name = "questions"
+    title = "Questions about facts"
+    sentence = "Learns to answer questions about a few sentences told before."
+    formats = "numbered lines; a question has its answer behind a tab"
+    default_corpus = "sample:questions/one-fact.txt"
+    default_model = "memory_network"
+    shape = "questions"
+    ignores = (
         "training.sequence_length",
         "training.carry_state",
         "task.lowercase",
     )
-    shows: ClassVar[tuple[str, ...]] = ("attention",)
-    suffixes: ClassVar[tuple[str, ...]] = (".txt",)
+    shows = ("attention",)
+    suffixes = (".txt",)
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import starmap
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,18 +49,18 @@ class Opinions:
 class Sentiment(OpenedTask[Opinions]):
     """Words in, a label asked for at the last one; the network's running opinion is free."""
 
-    name: ClassVar[str] = "sentiment"
-    title: ClassVar[str] = "Sentiment of a sentence"
-    sentence: ClassVar[str] = "Learns to say how a sentence is meant, from labelled ones."
-    formats: ClassVar[str] = (
+    name = "sentiment"
+    title = "Sentiment of a sentence"
+    sentence = "Learns to say how a sentence is meant, from labelled ones."
+    formats = (
         "a table with a label, a tab and a sentence a line, or a folder with a text file per label"
     )
-    default_corpus: ClassVar[str] = "sample:sentiment/reviews.tsv"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
-    shows: ClassVar[tuple[str, ...]] = ("trace", "confusion")
-    suffixes: ClassVar[tuple[str, ...]] = (".tsv", "")
+    default_corpus = "sample:sentiment/reviews.tsv"
+    default_model = "recurrent"
+    shape = "aligned"
+    ignores = ("training.sequence_length", "training.carry_state")
+    shows = ("trace", "confusion")
+    suffixes = (".tsv", "")
 
     def __init__(
         self,

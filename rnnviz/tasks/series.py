@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,16 +33,16 @@ Floats = NDArray[np.float64]
 class SeriesTask(OpenedTask[Cut], MeasuredTask):
     """Values at t in, values at t + 1 out, both divided by the spread of what is trained on."""
 
-    name: ClassVar[str] = "series"
-    title: ClassVar[str] = "Time series"
-    sentence: ClassVar[str] = "Learns to predict the next value, and flags what it did not expect."
-    formats: ClassVar[str] = "a table (CSV) with a column of times and columns of numbers"
-    default_corpus: ClassVar[str] = "sample:series/temperature.csv"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    shows: ClassVar[tuple[str, ...]] = ("series",)
-    suffixes: ClassVar[tuple[str, ...]] = (".csv",)
-    foretells: ClassVar[bool] = True
+    name = "series"
+    title = "Time series"
+    sentence = "Learns to predict the next value, and flags what it did not expect."
+    formats = "a table (CSV) with a column of times and columns of numbers"
+    default_corpus = "sample:series/temperature.csv"
+    default_model = "recurrent"
+    shape = "aligned"
+    shows = ("series",)
+    suffixes = (".csv",)
+    foretells = True
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import starmap
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,16 +48,16 @@ class TaggedRows:
 class Tagging(OpenedTask[TaggedRows]):
     """Words in, a tag asked for at each of them."""
 
-    name: ClassVar[str] = "tagging"
-    title: ClassVar[str] = "Part-of-speech tagging"
-    sentence: ClassVar[str] = "Learns the part of speech of every word from tagged sentences."
-    formats: ClassVar[str] = "CoNLL-U: a word a line with its tag in the fourth column"
-    default_corpus: ClassVar[str] = "sample:tagging/tagged.conllu"
-    default_model: ClassVar[str] = "recurrent"
-    shape: ClassVar[str] = "aligned"
-    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
-    shows: ClassVar[tuple[str, ...]] = ("tags", "confusion")
-    suffixes: ClassVar[tuple[str, ...]] = (".conllu", ".conll")
+    name = "tagging"
+    title = "Part-of-speech tagging"
+    sentence = "Learns the part of speech of every word from tagged sentences."
+    formats = "CoNLL-U: a word a line with its tag in the fourth column"
+    default_corpus = "sample:tagging/tagged.conllu"
+    default_model = "recurrent"
+    shape = "aligned"
+    ignores = ("training.sequence_length", "training.carry_state")
+    shows = ("tags", "confusion")
+    suffixes = (".conllu", ".conll")
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,15 +34,15 @@ _SEPARATOR = re.compile(r"\s*(?:=>|\t)\s*")
 class Translation(BucketedTask[Pairs]):
     """Pairs of sentences in padded batches; the target begins with `<s>` and ends with `</s>`."""
 
-    name: ClassVar[str] = "translation"
-    title: ClassVar[str] = "Translation"
-    sentence: ClassVar[str] = "Learns to translate sentences from pairs of them."
-    formats: ClassVar[str] = "a table with one pair a line: source, tab, target"
-    default_corpus: ClassVar[str] = "sample:translation/eng-fra.tsv"
-    default_model: ClassVar[str] = "encoder_decoder"
-    shape: ClassVar[str] = "pairs"
-    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
-    suffixes: ClassVar[tuple[str, ...]] = (".tsv",)
+    name = "translation"
+    title = "Translation"
+    sentence = "Learns to translate sentences from pairs of them."
+    formats = "a table with one pair a line: source, tab, target"
+    default_corpus = "sample:translation/eng-fra.tsv"
+    default_model = "encoder_decoder"
+    shape = "pairs"
+    ignores = ("training.sequence_length", "training.carry_state")
+    suffixes = (".tsv",)
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -47,16 +47,16 @@ class Treebank:
 class TreeSentiment(BucketedTask[Treebank]):
     """Trees of words with a label at some or all nodes, in batches of about equal size."""
 
-    name: ClassVar[str] = "tree_sentiment"
-    title: ClassVar[str] = "Sentiment of trees"
-    sentence: ClassVar[str] = "Learns the label of every phrase of a sentence from its parts."
-    formats: ClassVar[str] = "bracketed trees, one a line: (good (not) (bad))"
-    default_corpus: ClassVar[str] = "sample:tree_sentiment/opinions.ptb"
-    default_model: ClassVar[str] = "recursive_tree"
-    shape: ClassVar[str] = "trees"
-    ignores: ClassVar[tuple[str, ...]] = ("training.sequence_length", "training.carry_state")
-    shows: ClassVar[tuple[str, ...]] = ("graph", "confusion")
-    suffixes: ClassVar[tuple[str, ...]] = (".ptb", ".mrg", ".trees")
+    name = "tree_sentiment"
+    title = "Sentiment of trees"
+    sentence = "Learns the label of every phrase of a sentence from its parts."
+    formats = "bracketed trees, one a line: (good (not) (bad))"
+    default_corpus = "sample:tree_sentiment/opinions.ptb"
+    default_model = "recursive_tree"
+    shape = "trees"
+    ignores = ("training.sequence_length", "training.carry_state")
+    shows = ("graph", "confusion")
+    suffixes = (".ptb", ".mrg", ".trees")
 
     def __init__(
         self,
