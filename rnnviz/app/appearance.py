@@ -31,7 +31,6 @@ class Appearance:
         theme.apply(app, self.theme, self._settings.font_scale)
         for host in self._workspace.hosts.values():
             host.painter.set_theme(self.theme)
-            host.painter.set_font_scale(self._settings.font_scale)
             host.ask()
         self._workspace.refresh_icons()
         self._dressed()

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 def matches(query: str, text: str) -> bool:
@@ -18,7 +26,9 @@ def matches(query: str, text: str) -> bool:
 
 
 def ranked(query: str, titles: Sequence[str]) -> list[int]:
-    """Indices of the titles that match, whole words first."""
+    """Indices of the titles that match, whole words first; all in their order without a query."""
+    if not query.strip():
+        return list(range(len(titles)))
     found = [index for index, title in enumerate(titles) if matches(query, title)]
     lowered = query.lower()
     return sorted(
@@ -38,10 +48,7 @@ class CommandPalette(QDialog):
         self.line.setObjectName("command_query")
         self.line.setAccessibleName("Find a command")
         self.line.setPlaceholderText("Find a command or a view…")
-        self.list = QListWidget(self)
-        self.list.setObjectName("command_list")
-        self.list.setAccessibleName("Commands found")
-        self.list.setUniformItemSizes(True)
+        self.list = _two_columns(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.line)
@@ -51,24 +58,32 @@ class CommandPalette(QDialog):
         self.line.installEventFilter(self)
         self.list.itemActivated.connect(self._run)
         self.list.itemClicked.connect(self._run)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._filter("")
 
     def _filter(self, query: str) -> None:
         self.list.clear()
         titles = [_title(action) for action in self._actions]
         for index in ranked(query, titles):
-            keys = self._actions[index].shortcut().toString()
-            item = QListWidgetItem(f"{titles[index]}    {keys}" if keys else titles[index])
-            item.setData(Qt.ItemDataRole.UserRole, index)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+            item = QTreeWidgetItem([titles[index], keys_of(self._actions[index])])
+            item.setData(0, Qt.ItemDataRole.UserRole, index)
+            item.setToolTip(0, self._actions[index].toolTip())
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.list.addTopLevelItem(item)
+        if not self.list.topLevelItemCount():
+            self.list.addTopLevelItem(_nothing(query))
+        self._go(0)
+
+    def _go(self, row: int) -> None:
+        item = self.list.topLevelItem(row % self.list.topLevelItemCount())
+        assert item is not None
+        self.list.setCurrentItem(item)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 step = 1 if event.key() == Qt.Key.Key_Down else -1
-                rows = max(1, self.list.count())
-                self.list.setCurrentRow((self.list.currentRow() + step) % rows)
+                self._go(self.list.indexOfTopLevelItem(self.list.currentItem()) + step)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 item = self.list.currentItem()
@@ -77,12 +92,46 @@ class CommandPalette(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
-    def _run(self, item: QListWidgetItem) -> None:
-        self.accept()
-        self._actions[item.data(Qt.ItemDataRole.UserRole)].trigger()
+    def _run(self, item: QTreeWidgetItem) -> None:
+        index = item.data(0, Qt.ItemDataRole.UserRole)
+        if index is not None:
+            self.accept()
+            self._actions[index].trigger()
+
+
+def plain(action: QAction) -> str:
+    """What a menu entry says, without the letter or digit that chooses it there."""
+    return action.text().replace("&", "").lstrip("0123456789 ")
+
+
+def keys_of(action: QAction) -> str:
+    """The keys of a command as people write them, "" where it has none."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _title(action: QAction) -> str:
     menu = str(action.property("menu") or "")
-    text = action.text().replace("&", "")
-    return f"{menu}: {text}" if menu else text
+    return f"{menu}: {plain(action)}" if menu else plain(action)
+
+
+def _nothing(query: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([f"No command has the letters “{query}” in this order."])
+    item.setDisabled(True)
+    return item
+
+
+def _two_columns(parent: QWidget) -> QTreeWidget:
+    """Commands at the left, their keys at the right."""
+    made = QTreeWidget(parent)
+    made.setObjectName("command_list")
+    made.setAccessibleName("Commands found")
+    made.setHeaderHidden(True)
+    made.setRootIsDecorated(False)
+    made.setUniformRowHeights(True)
+    made.setColumnCount(2)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    header = made.header()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    return made

@@ -124,11 +124,10 @@ class CompareBoard(QWidget):
         self.apart.setVisible(shown)
         self.ask("view")
 
-    def style_as(self, theme: str, scale: float) -> None:
-        """Colours and size of type."""
+    def style_as(self, theme: str) -> None:
+        """The colours."""
         for painter in (self.curves, self.table, self.apart, *self.sides):
             painter.set_theme(theme)
-            painter.set_font_scale(scale)
 
     def page(self) -> Sheet:
         """All of it as one figure."""

@@ -118,11 +118,11 @@ class CompareWindow(QMainWindow):
         """Show another view of every run."""
         self.chooser.setCurrentIndex(self.chooser.findData(name))
 
-    def style_as(self, theme: str, scale: float, notation: str) -> None:
+    def style_as(self, theme: str, notation: str) -> None:
         """As the main window looks."""
         self._theme = theme
         self.model.notation = notation
-        self.board.style_as(theme, scale)
+        self.board.style_as(theme)
         self.timeline.set_theme(theme)
         self.board.ask("view", "curves", "table")
 

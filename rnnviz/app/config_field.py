@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from rnnviz.contracts import discovery
@@ -20,12 +22,28 @@ WORDS = {
     "cpu": "CPU",
     "cuda": "CUDA",
     "mps": "MPS",
+    "neural_turing_machine": "Turing machine",
 }
+# Letters of a choice that always have room; the panel becomes no narrower than that.
+MOST_LETTERS = 10
+_GROUPED = re.compile(r"[+-]?\d{1,3}([,.'’\s]\d{3})+")
 
 
 def spoken(value: str) -> str:
     """A choice as people read it: `language_model` as `language model`."""
     return WORDS.get(value, value.replace("_", " "))
+
+
+def as_written(text: str, kind: Any) -> str:
+    """A number as Python reads it, also where it was written with a decimal comma or, if whole,
+    with its thousands set apart.
+    """
+    text = text.strip()
+    if kind is float and text.count(",") == 1 and "." not in text:
+        return text.replace(",", ".")
+    if kind is int and _GROUPED.fullmatch(text):
+        return re.sub(r"[^\d+-]", "", text)
+    return text
 
 
 class Field(QWidget):
@@ -72,9 +90,9 @@ class Field(QWidget):
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-            box.setMinimumContentsLength(4)
-            for choice in choices:
-                box.addItem(spoken(choice), choice)
+            self._fill(box, choices)
+            longest = max(len(spoken(choice)) for choice in choices)
+            box.setMinimumContentsLength(min(longest, MOST_LETTERS))
             box.currentIndexChanged.connect(self._tell)
             return box
         if self.info.annotation is bool:
@@ -87,6 +105,15 @@ class Field(QWidget):
         line.setPlaceholderText(str(self.extra.get("unit", "")))
         return line
 
+    def _fill(self, box: QComboBox, choices: tuple[str, ...]) -> None:
+        """The choices, each with what it says of itself."""
+        leaf = str(self.extra.get("leaf") or "")
+        for place, choice in enumerate(choices):
+            box.addItem(spoken(choice), choice)
+            if leaf:
+                about = textwrap.fill(discovery.about(leaf, choice), 60)
+                box.setItemData(place, about, Qt.ItemDataRole.ToolTipRole)
+
     def _tip(self) -> str:
         limits = []
         for bound in self.info.metadata:
@@ -97,7 +124,14 @@ class Field(QWidget):
         tail = " and ".join(limits) + (f" {unit}" if limits and unit else "")
         return f"{self.info.description}" + (f"\nAllowed: {tail}." if limits else "")
 
+    def _explain(self) -> None:
+        """Say of the chosen part what it is."""
+        if isinstance(self.control, QComboBox):
+            about = self.control.currentData(Qt.ItemDataRole.ToolTipRole)
+            self.control.setToolTip(f"{self._tip()}\n\n{about}" if about else self._tip())
+
     def _tell(self) -> None:
+        self._explain()
         self.edited.emit()
 
     def value(self) -> Any:
@@ -107,7 +141,7 @@ class Field(QWidget):
         if isinstance(self.control, QCheckBox):
             return self.control.isChecked()
         assert isinstance(self.control, QLineEdit)
-        return self.control.text().strip()
+        return as_written(self.control.text(), self.info.annotation)
 
     def show_value(self, value: Any) -> None:
         """Put a value into the control without telling anybody."""
@@ -117,8 +151,10 @@ class Field(QWidget):
         elif isinstance(self.control, QCheckBox):
             self.control.setChecked(bool(value))
         elif isinstance(self.control, QLineEdit):
-            self.control.setText(f"{value:g}" if isinstance(value, float) else str(value))
+            # In full: what is shown is also what is read when another field is edited.
+            self.control.setText(str(value).removesuffix(".0"))
         self.control.blockSignals(False)
+        self._explain()
 
     def offer(self, choices: tuple[str, ...]) -> None:
         """Let the box offer only these, without telling anybody."""
@@ -129,8 +165,7 @@ class Field(QWidget):
         chosen = box.currentData()
         box.blockSignals(True)
         box.clear()
-        for choice in choices:
-            box.addItem(spoken(choice), choice)
+        self._fill(box, choices)
         box.setCurrentIndex(max(0, box.findData(chosen)))
         box.blockSignals(False)
 

@@ -18,6 +18,12 @@ from rnnviz.contracts.config import RunConfig
 
 TITLES = {"task": "Corpus", "model": "Network", "training": "Training", "look": "Looking"}
 HIDDEN = {"task.corpus", "look.probe", "look.sample_prompts"}
+# What pydantic calls a text that is no number.
+NO_NUMBER = {
+    "float_parsing": "Not a number: write one like 0.5.",
+    "int_parsing": "Not a whole number: write one like 20.",
+    "int_from_float": "Not a whole number: write one like 20.",
+}
 
 
 class ConfigForm(QWidget):
@@ -73,6 +79,7 @@ class ConfigForm(QWidget):
         button.setObjectName(f"more_{section}")
         button.setText("more")
         button.setAccessibleName(f"More options: {TITLES[section]}")
+        button.setToolTip(f"Further options of this section: {TITLES[section].lower()}")
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -142,12 +149,7 @@ class ConfigForm(QWidget):
         for item in error.errors():
             name = ".".join(str(part) for part in item["loc"])
             if name in self.fields:
-                message = (
-                    str(item["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-                )
-                self.fields[name].show_problem(
-                    f"Must be {message}." if "Input" in item["msg"] else message
-                )
+                self.fields[name].show_problem(_said(item["type"], item["msg"]))
 
     def _show_rows(self) -> None:
         data = self._base.model_dump()
@@ -159,6 +161,15 @@ class ConfigForm(QWidget):
             if field.extra.get("advanced") and not self._advanced[section]:
                 wanted = False
             self._forms[section].setRowVisible(field, wanted)
+
+
+def _said(kind: str, message: str) -> str:
+    """What pydantic found, as a sentence for the field."""
+    if kind in NO_NUMBER:
+        return NO_NUMBER[kind]
+    if message.startswith("Input should be "):
+        return f"Must be {message.removeprefix('Input should be ')}."
+    return message.removeprefix("Value error, ")
 
 
 def _applies(when: str, values: dict[str, Any]) -> bool:

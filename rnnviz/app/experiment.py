@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -38,7 +38,6 @@ class ExperimentPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("experiment")
-        self.setMinimumWidth(232)
         self.corpora = QComboBox(self)
         self.corpora.setObjectName("task.corpus")
         self.corpora.setAccessibleName("Corpus")
@@ -48,10 +47,11 @@ class ExperimentPanel(QWidget):
         self.corpora.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.corpora.setMinimumContentsLength(10)
+        self.corpora.setMinimumContentsLength(7)
         self.open_button = QPushButton("Open…", self)
         self.open_button.setObjectName("open_corpus")
         self.open_button.setAccessibleName("Open a corpus")
+        self.open_button.setToolTip("A text, a table, a recipe or a run of your own (Ctrl+O)")
         self.facts = QLabel("", self)
         self.facts.setObjectName("corpus_facts")
         self.facts.setAccessibleName("About the corpus")
@@ -74,16 +74,16 @@ class ExperimentPanel(QWidget):
         chooser = QHBoxLayout()
         chooser.addWidget(self.corpora, 1)
         chooser.addWidget(self.open_button)
-        inside = QWidget(self)
-        inside.setObjectName("experiment_inside")
-        column = QVBoxLayout(inside)
+        self._inside = QWidget(self)
+        self._inside.setObjectName("experiment_inside")
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(12, 4, 12, 8)
         column.addLayout(chooser)
         column.addWidget(self.facts)
         column.addWidget(self.form, 1)
-        scroll = QScrollArea(self)
+        self._scroll = scroll = QScrollArea(self)
         scroll.setObjectName("experiment_scroll")
-        scroll.setWidget(inside)
+        scroll.setWidget(self._inside)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -92,6 +92,11 @@ class ExperimentPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
         layout.addWidget(self.sizes)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough that no field is cut off, whatever the size of type."""
+        beside = self._scroll.verticalScrollBar().sizeHint().width()
+        return QSize(self._inside.minimumSizeHint().width() + beside, 120)
 
     def set_recent(self, paths: list[str]) -> None:
         """Corpora the user opened before."""

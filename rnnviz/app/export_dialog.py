@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.app.number_box import NumberBox
+
 FORMATS = {
     "svg": "SVG — vectors, for slides and the web",
     "pdf": "PDF — vectors, for papers",
@@ -26,6 +27,8 @@ FORMATS = {
     "csv": "CSV — the numbers behind the picture, as text",
     "npz": "NPZ — the numbers behind the picture, for NumPy",
 }
+
+VECTORS, NUMBERS = ("svg", "pdf"), ("csv", "npz")
 
 ANIMATIONS = {
     "gif": "GIF — an animation over the recorded steps",
@@ -76,7 +79,7 @@ class ExportDialog(QDialog):
         self.dpi.setValue(200)
         self.first, self.last = _steps(self, steps), _steps(self, steps)
         self.last.setValue(steps)
-        self.fps = QDoubleSpinBox(self)
+        self.fps = NumberBox(self)
         self.fps.setRange(0.2, 50.0)
         self.fps.setDecimals(1)
         self.fps.setValue(12.0)
@@ -95,18 +98,19 @@ class ExportDialog(QDialog):
     def _names(self) -> None:
         for control, name, title in (
             (self.format, "export_format", "Format"),
-            (self.target, "export_target", "Where to"),
+            (self.target, "export_target", "Where to; an ending such as .pdf chooses the format"),
             (self.browse, "export_browse", "Choose where to"),
             (self.theme, "export_theme", "Colours"),
-            (self.width_box, "export_width", "Width in inches"),
-            (self.height_box, "export_height", "Height in inches"),
+            (self.width_box, "export_width", "Width in inches; text keeps its size"),
+            (self.height_box, "export_height", "Height in inches; 0 makes it as high as needed"),
             (self.dpi, "export_dpi", "Pixels per inch"),
             (self.first, "export_first", "First step of the animation"),
             (self.last, "export_last", "Last step of the animation"),
             (self.fps, "export_fps", "Frames per second"),
         ):
             control.setObjectName(name)
-            control.setAccessibleName(title)
+            control.setAccessibleName(title.split(";")[0])
+            control.setToolTip(title)
 
     def _lay_out(self) -> None:
         where = QHBoxLayout()
@@ -124,18 +128,24 @@ class ExportDialog(QDialog):
         form.addRow("Frames per second", self.fps)
         form.addRow(self.buttons)
         self._form = form
-        self._show_animation(False)
-        self.resize(560, self.sizeHint().height())
+        self._show_rows("svg")
 
-    def _show_animation(self, shown: bool) -> None:
-        for box in (self.first, self.last, self.fps):
-            self._form.setRowVisible(box, shown)
+    def _show_rows(self, chosen: str) -> None:
+        """Ask only what matters for this format."""
+        drawn = chosen not in NUMBERS
+        for boxes, shown in (
+            ((self.theme, self.width_box, self.height_box), drawn),
+            ((self.dpi,), drawn and chosen not in VECTORS),
+            ((self.first, self.last, self.fps), chosen in ANIMATIONS),
+        ):
+            for box in boxes:
+                self._form.setRowVisible(box, shown)
         self.adjustSize()
         self.resize(560, self.height())
 
     def _on_format(self) -> None:
         chosen = str(self.format.currentData())
-        self._show_animation(chosen in ANIMATIONS)
+        self._show_rows(chosen)
         if self._name:
             suffix = "" if chosen == "pngs" else f".{chosen}"
             self.target.setText(str(Path(self.target.text()).with_suffix(suffix)))
@@ -176,8 +186,8 @@ def _steps(parent: QWidget, most: int) -> QSpinBox:
     return box
 
 
-def _inches(parent: QWidget, value: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox(parent)
+def _inches(parent: QWidget, value: float) -> NumberBox:
+    box = NumberBox(parent)
     box.setRange(0.0, 60.0)
     box.setDecimals(1)
     box.setSingleStep(0.5)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import platform
+from html import escape
 from importlib.metadata import version
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from rnnviz import __version__
+from rnnviz.app.commands import keys_of, plain
 from rnnviz.app.crash import log_tail
+from rnnviz.app.settings import runs_path, settings_path
 
 MOUSE = (
     ("hover", "shows for the moment, in every view"),
@@ -39,14 +42,14 @@ class HelpPages:
         browser.setHtml(html)
         layout = QVBoxLayout(dialog)
         layout.addWidget(browser)
-        dialog.resize(620, 560)
+        dialog.resize(620, 240 if name == "about" else 560)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
     def _keys(self) -> tuple[str, str]:
         mouse = "".join(_row(what, does) for what, does in MOUSE)
         keys = "".join(
-            _row(action.shortcut().toString(), action.text().replace("&", ""))
+            _row(keys_of(action), plain(action))
             for action in self._actions.values()
             if not action.shortcut().isEmpty()
         )
@@ -56,7 +59,7 @@ class HelpPages:
         )
 
     def _log(self) -> tuple[str, str]:
-        return "Log", f"<pre>{log_tail() or 'Nothing has been logged.'}</pre>"
+        return "Log", f"<pre>{escape(log_tail()) or 'Nothing has been logged.'}</pre>"
 
     def _diagnostics(self) -> tuple[str, str]:
         names = ("torch", "PySide6-Essentials", "numpy", "matplotlib")
@@ -68,7 +71,7 @@ class HelpPages:
         lines += [f"{name} {version(name)}" for name in names]
         text = "\n".join([*lines, "", log_tail()])
         QApplication.clipboard().setText(text)
-        return "Diagnostics (copied to the clipboard)", f"<pre>{text}</pre>"
+        return "Diagnostics (copied to the clipboard)", f"<pre>{escape(text)}</pre>"
 
     def _about(self) -> tuple[str, str]:
         return "About rnnviz", (
@@ -76,6 +79,8 @@ class HelpPages:
             "<p>Trains recurrent neural networks and shows what happens inside them "
             "while they learn.</p>"
             "<p>MIT licence. Built with PySide6, PyTorch, NumPy and matplotlib.</p>"
+            f"<p>Runs are kept in {escape(str(runs_path()))}<br>"
+            f"Settings stand in {escape(str(settings_path()))}</p>"
         )
 
 

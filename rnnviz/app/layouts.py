@@ -37,7 +37,7 @@ class Column:
 
 Tree = Tabs | Row | Column
 
-_LEFT = Tabs(("experiment",), 232)
+_LEFT = Tabs(("experiment",), 256)
 
 LAYOUTS: dict[str, Tree] = {
     "Train": Row((
@@ -45,11 +45,11 @@ LAYOUTS: dict[str, Tree] = {
         Column((
             Tabs(("score",), 450),
             Row((
-                Tabs(("training",), 450),
-                Tabs(("samples", "prediction", "batches", "corpus"), 390),
+                Tabs(("training",), 470),
+                Tabs(("samples", "prediction", "batches", "corpus"), 370),
             ), 330),
-        ), 800),
-        Column((Tabs(("inspector",), 440), Tabs(("cell", "text", "sizes"), 320)), 390),
+        ), 830),
+        Column((Tabs(("inspector",), 440), Tabs(("cell", "text", "sizes"), 320)), 372),
     )),
     "Inspect": Row((
         Column((Tabs(("score",), 560), Tabs(("text", "gates", "states"), 250)), 940),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -24,6 +24,8 @@ def run_window(path: str | None = None, compared: Sequence[Path] = ()) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("rnnviz")
     app.setApplicationDisplayName("rnnviz")
+    # Everything is in English, so numbers are too: else 0.5 would be 5 in half of Europe.
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     app.setWindowIcon(QIcon(str(shipped("resources") / "icons" / "app.svg")))
     window = MainWindow()
     faults = crash.install(window.banner.fail)

@@ -84,7 +84,7 @@ def _file(window: MainWindow) -> Table:
         None,
         Command("reveal", "Show the run's &folder", window.exporter.reveal_run),
         None,
-        Command("quit", "&Quit", window.close, Keys.Quit),
+        Command("quit", "&Quit", window.close, "Ctrl+Q"),
     ]
 
 

@@ -7,8 +7,17 @@ import time
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from rnnviz.app.config_field import spoken
+from rnnviz.app.fitting_label import FittingLabel
 from rnnviz.app.run_model import RunModel
 
+READ = "The text that is read step by step in all views. Type your own."
+RECORDED = "The text that was read while this run was recorded. Train it on to let it read another."
+COSTS = (
+    "Looking inside takes part of the time of training, never more than the budget allows.\n"
+    "“fused = explicit” is the largest difference between the fast layers that train\n"
+    "and the single steps that the views show: rounding and nothing else."
+)
 # The remark on a probe takes at most this part of the bar.
 REMARK_SHARE = 3
 
@@ -33,7 +42,8 @@ class ProbeBar(QFrame):
         self.line = QLineEdit(self)
         self.line.setObjectName("probe")
         self.line.setAccessibleName("Probe text")
-        self.line.setToolTip("The text that is read step by step in all views. Type your own.")
+        self.line.setToolTip(READ)
+        self.line.setMinimumWidth(240)
         self.line.setClearButtonEnabled(True)
         # A dropped file is to be opened by the window, not written into the line.
         self.line.setAcceptDrops(False)
@@ -46,13 +56,12 @@ class ProbeBar(QFrame):
         self.remark.setProperty("role", "problem")
         self.remark.hide()
         self.remark.setAccessibleName("What of the probe cannot be read")
-        self.cost = QLabel("", self)
-        self.cost.setObjectName("cost")
-        self.cost.setAccessibleName("Cost of looking")
+        self.cost = FittingLabel("cost", "Cost of looking", "  ·  ", self)
         self.cost.setProperty("role", "muted")
         self.live = QLabel("", self)
         self.live.setObjectName("live")
         self.live.setAccessibleName("Live or recorded")
+        self.live.setToolTip("Whether the views follow the training or show a record of it")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.addWidget(label)
@@ -92,14 +101,15 @@ class ProbeBar(QFrame):
             pieces.append(f"fused = explicit to {run.snapshot.tapped_difference:.0e}")
         if run.ready is not None:
             cores = "core" if run.ready.threads == 1 else "cores"
-            pieces.append(f"{run.ready.device}, {run.ready.threads} {cores}")
-        self.cost.setText("  ·  ".join(pieces))
+            pieces.append(f"{spoken(run.ready.device)}, {run.ready.threads} {cores}")
+        self.cost.show_facts(pieces, COSTS)
         metrics, room = self.remark.fontMetrics(), self.width() // REMARK_SHARE
         self.remark.setText(metrics.elidedText(run.remark, Qt.TextElideMode.ElideRight, room))
         self.remark.setToolTip(run.remark)
         self.remark.setVisible(bool(run.remark))
         # Nothing can read another text while only a recording is shown.
         self.line.setReadOnly(run.read_only)
+        self.line.setToolTip(RECORDED if run.read_only else READ)
         if past:
             self.live.setText("looking back")
             return

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.app.fitting_label import FittingLabel
 from rnnviz.app.going_on import can_resume
 from rnnviz.app.icons import icon
 from rnnviz.app.run_model import RunModel
@@ -67,21 +68,19 @@ class RunBar(QFrame):
         self.stop_button = _button(
             self, "stop", "Stop", "Save and end the run; while a corpus is read: cancel", "stop"
         )
-        self.where = QLabel("", self)
-        self.where.setObjectName("where")
-        self.where.setAccessibleName("Where the run stands")
-        self.where.setTextFormat(Qt.TextFormat.RichText)
+        self.where = FittingLabel("where", "Where the run stands", " · ", self)
         self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.bar = QProgressBar(self)
         self.bar.setObjectName("progress")
         self.bar.setAccessibleName("Training progress")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(170)
+        self.bar.setMaximumWidth(170)
+        self.bar.setMinimumWidth(60)
         self.left = QLabel("", self)
         self.left.setObjectName("time_left")
         self.left.setAccessibleName("Time left")
-        self.left.setFixedWidth(120)
+        self.left.setToolTip("How much of the training is done, and how long the rest will take")
         self.commands = _button(self, "commands", "Commands  Ctrl+K", "Find any command", "search")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
@@ -89,9 +88,11 @@ class RunBar(QFrame):
             layout.addWidget(widget)
         layout.addSpacing(10)
         layout.addWidget(self.where, 1)
+        layout.addSpacing(8)
         layout.addWidget(self.bar)
         layout.addWidget(self.left)
         layout.addWidget(self.commands)
+        self._show_progress(0.0, "")
         self._training = self._anew = False
         self._preparing, self._prepared_from = "", 0.0
         self.train_button.clicked.connect(self._on_train)
@@ -112,13 +113,16 @@ class RunBar(QFrame):
             (self.commands, "search"),
         ):
             button.setIcon(icon(name))
+        # Else the bar beside it would move with every second.
+        self.left.setMinimumWidth(self.left.fontMetrics().horizontalAdvance("100%  00:00 left"))
         self._paint_train()
 
     def _paint_train(self) -> None:
         going_on = "Train anew" if self._anew else "Train"
         self.train_button.setText("Pause" if self._training else going_on)
         self.train_button.setAccessibleName(self.train_button.text())
-        self.train_button.setIcon(icon("pause" if self._training else "play", "#ffffff"))
+        ink = self.palette().highlightedText().color().name()
+        self.train_button.setIcon(icon("pause" if self._training else "play", ink))
 
     def show_run(self, run: RunModel, stale: bool = False) -> None:
         """Say where the run stands; `stale`: the form asks for another network than this one."""
@@ -146,18 +150,16 @@ class RunBar(QFrame):
         self.stop_button.setEnabled(
             run.state == "preparing" or (run.state in ("training", "paused") and run.step > 0)
         )
-        self.where.setText(self._status(run, stale))
+        self.where.show_facts(self._status(run, stale))
         total = run.goal
-        self.bar.setValue(round(1000 * run.step / total) if total else 0)
-        self.left.setText(self._time_left(run, total))
+        self._show_progress(run.step / total if total else 0.0, self._time_left(run, total))
 
     def show_preparation(self, what: str, fraction: float) -> None:
         """Progress of reading a corpus: what is done, how much of it, how long it will take yet."""
         now = time.monotonic()
         if what != self._preparing:
             self._preparing, self._prepared_from = what, now
-        self.where.setText(f"<b>{what}</b>")
-        self.bar.setValue(round(1000 * fraction))
+        self.where.show_facts([f"<b>{what}</b>"])
         spent = now - self._prepared_from
         # Before a second has passed an estimate would only jump.
         more = (
@@ -165,16 +167,23 @@ class RunBar(QFrame):
             if spent > 1 and fraction
             else ""
         )
-        self.left.setText(f"{fraction:.0%}{more}")
+        self._show_progress(fraction, f"{fraction:.0%}{more}")
         self.stop_button.setEnabled(True)
 
-    def _status(self, run: RunModel, stale: bool) -> str:
+    def _show_progress(self, share: float, words: str) -> None:
+        """How much is done; before there is a run there is nothing to be seen."""
+        self.bar.setValue(round(1000 * share))
+        self.left.setText(words)
+        for widget in (self.bar, self.left):
+            widget.setVisible(bool(words))
+
+    def _status(self, run: RunModel, stale: bool) -> list[str]:
         last = run.history.last()
         if last is None:
             return {
-                "preparing": "<b>preparing…</b>",
-                "paused": "<b>untrained</b> · ready to train",
-            }.get(run.state, "")
+                "preparing": ["<b>preparing…</b>"],
+                "paused": ["<b>untrained</b>", "ready to train"],
+            }.get(run.state, [])
         # What matters most first: a narrow window cuts the end off.
         parts = [f"<b>step {last.step:,}</b>"]
         if run.state != "training":
@@ -188,7 +197,7 @@ class RunBar(QFrame):
             parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
         if last.seconds > 0 and last.tokens > 0:
             parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
-        return " · ".join(parts)
+        return parts
 
     def _time_left(self, run: RunModel, total: int) -> str:
         last = run.history.last()

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from rnnviz.app.config_field import spoken
+from rnnviz.app.experiment import corpus_title
 from rnnviz.app.going_on import can_resume
+from rnnviz.app.run_model import RunModel
 from rnnviz.contracts import fitting
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.events import Ready
-from rnnviz.tracks.caption import joined
+from rnnviz.tracks.caption import whole_probe
 
 if TYPE_CHECKING:
     from rnnviz.app.window import MainWindow
+
+
+def run_name(run: RunModel) -> str:
+    """What the run is called; one without a title by its network and corpus, "" where none is."""
+    if run.config is None:
+        return run.snapshot.run if run.snapshot is not None else ""
+    corpus = corpus_title(run.config.task.corpus)
+    return run.config.title or f"{spoken(run.config.model.cell)} on {Path(corpus).stem}"
 
 
 class RunNews(QObject):
@@ -46,9 +58,7 @@ class RunNews(QObject):
     def _on_state(self) -> None:
         self._window.run_bar.show_run(self._run, self._window.control.stale)
         self._window.actions_by_name["resume"].setEnabled(can_resume(self._run))
-        name = self._run.config.title if self._run.config else ""
-        if self._run.config is None and self._run.snapshot is not None:
-            name = self._run.snapshot.run
+        name = run_name(self._run)
         self._window.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
         if self._run.message:
             bad = self._run.state in ("failed", "paused", "lost")
@@ -89,6 +99,5 @@ class RunNews(QObject):
         if self._run.path is not None:
             self._window.settings.remember_run(self._run.path)
         if self._run.snapshot is not None:
-            tokens = self._run.snapshot.tokens
-            self._window.probe.show_text(joined(tokens.source or tokens.input))
+            self._window.probe.show_text(whole_probe(self._run.snapshot))
         self._window.show_workspace()

@@ -107,7 +107,7 @@ class Runs(QObject):
     def _dress(self, comparison: CompareWindow) -> None:
         settings = self._window.settings
         theme = self._window.appearance.theme
-        comparison.style_as(theme, settings.font_scale, settings.notation)
+        comparison.style_as(theme, settings.notation)
 
     def _forget(self) -> None:
         self.comparisons = [each for each in self.comparisons if each is not self.sender()]

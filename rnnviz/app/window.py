@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.app import menus, settings
+from rnnviz.app import menus, settings, wiring
 from rnnviz.app.appearance import Appearance
 from rnnviz.app.banner import Banner
 from rnnviz.app.collector import Collector
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.actions_by_name: dict[str, QAction] = {}
         self._fill_menus()
-        self._connect()
+        wiring.connect(self)
         self.news = RunNews(self)
         self.keys_first = KeysFirst(self)
         self._restore()
@@ -101,43 +101,6 @@ class MainWindow(QMainWindow):
             menu.setObjectName(f"menu_{title.replace('&', '').lower()}")
             self.actions_by_name |= menus.fill(self, menu, commands)
         self.actions_by_name["resume"].setEnabled(False)
-
-    def _connect(self) -> None:
-        self.travel.failed.connect(self.banner.warn)
-        self.run.warned.connect(self.banner.warn)
-        self.run.progressed.connect(self.run_bar.show_preparation)
-        self.control.loaded.connect(self.welcome.show_loaded)
-        self.control.load_failed.connect(self.banner.fail)
-        self.opener.current_task = lambda: self.experiment.config().task.name
-        self.opener.corpus_chosen.connect(self._use_corpus)
-        self.opener.config_chosen.connect(self._use_config)
-        self.opener.series_chosen.connect(self.runs.train)
-        self.opener.run_opened.connect(self.control.watch)
-        self.opener.failed.connect(self.banner.fail)
-        self.exporter.told.connect(self.banner.tell)
-        self.exporter.failed.connect(self.banner.fail)
-        self.exporter.long.progressed.connect(self.banner.follow)
-        self.welcome.recipe_chosen.connect(self.use_recipe)
-        self.welcome.run_chosen.connect(self.opener.open)
-        self.welcome.runs_wanted.connect(self.runs.browse)
-        self.welcome.corpus_chosen.connect(self.opener.open)
-        self.experiment.changed.connect(self.control.change)
-        self.experiment.open_wanted.connect(self.opener.ask_file)
-        bar = self.run_bar
-        bar.train.connect(self.train)
-        bar.pause.connect(self.control.pause)
-        bar.step.connect(self.control.step)
-        bar.stop.connect(self.control.stop)
-        bar.palette_wanted.connect(self.show_commands)
-        bar.home.connect(self.show_welcome)
-        self.banner.action.connect(self._on_banner)
-        self.probe.probe_changed.connect(self._on_probe)
-        self.probe.line.returnPressed.connect(self.workspace.setFocus)
-        self.workspace.needs_changed.connect(self.look)
-        for host in self.workspace.hosts.values():
-            host.options_changed.connect(self._on_options)
-            host.export_wanted.connect(self.exporter.ask)
-            host.set_options(self.settings.options.get(host.view.name, {}))
 
     def _restore(self) -> None:
         room = self.screen().availableGeometry()
@@ -187,13 +150,15 @@ class MainWindow(QMainWindow):
         self.show_workspace()
         self.control.prepare(config, train=True)
 
-    def _use_corpus(self, name: str, task: str) -> None:
+    def use_corpus(self, name: str, task: str) -> None:
+        """Show a corpus and the sizes that follow; training waits for the user."""
         self.experiment.set_corpus(name, task)
         self.show_workspace()
         self.workspace.docks["corpus"].raise_()
         self.control.prepare(self.experiment.config())
 
-    def _use_config(self, config: RunConfig) -> None:
+    def use_config(self, config: RunConfig) -> None:
+        """Fill in a configuration and prepare it."""
         self.experiment.show_config(config)
         self.show_workspace()
         self.control.prepare(config)
@@ -268,13 +233,15 @@ class MainWindow(QMainWindow):
         """A page of help in the banner's place or its own window."""
         HelpPages(self, self.actions_by_name).show_page(page)
 
-    def _on_banner(self, action: str) -> None:
+    def answer(self, action: str) -> None:
+        """Do what the banner's message offers."""
         if action == "rewind":
             self.control.rewind()
         elif action == "cancel_export":
             self.exporter.long.cancel()
 
-    def _on_probe(self, text: str) -> None:
+    def read_probe(self, text: str) -> None:
+        """Let the network read another text."""
         # Who asks another text wants to know how the network reads it now.
         self.travel.live()
         self.control.look(self.workspace.needs(), text)
@@ -284,7 +251,8 @@ class MainWindow(QMainWindow):
         self.travel.need(self.workspace.needs())
         self.control.look(self.workspace.needs(), self.probe.line.text().replace("↵", "\n"))
 
-    def _on_options(self, view: str, options: dict[str, Any]) -> None:
+    def remember_options(self, view: str, options: dict[str, Any]) -> None:
+        """What was chosen above a view stands there again at the next start."""
         self.settings.options[view] = options
 
     # ---- events

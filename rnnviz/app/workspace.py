@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from rnnviz.app.hub import SelectionHub
 from rnnviz.app.icons import icon
@@ -49,6 +49,7 @@ class Workspace(QMainWindow):
         self._turn = 0
         self.pace = Pace()
         self._shared = True
+        self._remembered = ""
         self._selected = Selection()
         self._needs = QTimer(self)
         self._needs.setSingleShot(True)
@@ -81,7 +82,7 @@ class Workspace(QMainWindow):
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         bar = TitleBar(title, options=host.bar if host else None)
         if host is not None:
-            bar.add_button("more", "Export and more", partial(self._open_menu, name))
+            bar.add_button("more", "Options, export, copy", partial(self._open_menu, name))
         bar.add_button("float", "Float or dock", partial(self._toggle_float, name))
         bar.add_button("close", "Close", dock.close)
         dock.setTitleBarWidget(bar)
@@ -114,7 +115,7 @@ class Workspace(QMainWindow):
 
     def use_layout(self, name: str) -> None:
         """Arrange the docks as the layout called `name`."""
-        self.layout_name = name
+        self.layout_name, self._remembered = name, ""
         self.setUpdatesEnabled(False)
         arrange(self, self.docks, LAYOUTS[name])
         self.setUpdatesEnabled(True)
@@ -129,7 +130,8 @@ class Workspace(QMainWindow):
         # Shares of a window that has no size yet would be lost.
         if not self._shared and self.isVisible():
             self._shared = True
-            QTimer.singleShot(0, self, self.share_out)
+            give = self._restore if self._remembered else self.share_out
+            QTimer.singleShot(0, self, give)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -137,10 +139,22 @@ class Workspace(QMainWindow):
 
     def layout_state(self) -> str:
         """The arrangement as text for the settings."""
+        if self._remembered:
+            return self._remembered
         return bytes(self.saveState(STATE_VERSION).toBase64().data()).decode("ascii")
 
     def restore_layout(self, state: str) -> bool:
         """Arrange the docks as remembered; False when that was for another version."""
+        self._remembered, self._shared = state, False
+        if not self._restore():
+            return False
+        # Once more at the size that the window then has: the docks' sizes are meant for that.
+        self._remembered = state
+        self._share_when_shown()
+        return True
+
+    def _restore(self) -> bool:
+        state, self._remembered = self._remembered, ""
         return self.restoreState(QByteArray.fromBase64(state.encode("ascii")), STATE_VERSION)
 
     def show_dock(self, name: str) -> None:
@@ -271,3 +285,6 @@ class Workspace(QMainWindow):
         for name, dock in self.docks.items():
             beside = [other for other in self.tabifiedDockWidgets(dock) if not other.isHidden()]
             self.title_bar(name).show_title(dock.isFloating() or not beside)
+        for tabs in self.findChildren(QTabBar):
+            tabs.setElideMode(Qt.TextElideMode.ElideNone)
+            tabs.setUsesScrollButtons(True)

@@ -92,8 +92,10 @@ def parse_toml(text: str, origin: str) -> RunConfig:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{origin} is not valid TOML: {error}.") from None
-    # `[recipe]` describes the file to people; it configures nothing.
-    data.pop("recipe", None)
+    # `[recipe]` describes the file to people; it configures nothing but the run's name.
+    about = data.pop("recipe", None)
+    if isinstance(about, dict) and isinstance(title := about.get("title"), str):
+        data.setdefault("title", title)
     return parse(data, origin)
 
 

@@ -58,6 +58,14 @@ def declared(folder: str, name: str) -> Mapping[str, Any]:
     return dict(pair for body in bodies for line in body for pair in _literal(line))
 
 
+@cache
+def about(folder: str, name: str) -> str:
+    """The first paragraph of what the leaf's module says of itself, read without importing it."""
+    tree = ast.parse((_ROOT / folder / f"{name}.py").read_text(encoding="utf-8"))
+    first = (ast.get_docstring(tree) or "").split("\n\n")[0]
+    return " ".join(first.split())
+
+
 def _literal(line: ast.stmt) -> list[tuple[str, Any]]:
     targets: list[ast.expr] = []
     if isinstance(line, ast.Assign):

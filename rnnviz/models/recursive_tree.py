@@ -25,7 +25,7 @@ _INFO = CellInfo(
     ("h",),
     (Quantity("h", "node", "state", None, None,
               "A leaf is its word's vector; a parent is tanh of a weighted sum of its children."),),
-    (Equation("h", r"{h} = \tanh(W_l\, h_{left} + W_r\, h_{right} + b)", "", _SOURCE),),
+    (Equation("h", r"{h} = \tanh(W_l\, h_l + W_r\, h_r + b)", "", _SOURCE),),
     spans=(),
 )  # fmt: skip
 

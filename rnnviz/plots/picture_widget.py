@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -49,7 +49,7 @@ class PictureWidget(QWidget):
         self._pending: Picture | None = None
         self._awaited: tuple[float, float] | None = None
         self._selected, self._hovering = Selection(), Selection()
-        self._theme, self._scale = "light", 1.0
+        self._theme = "light"
         self._header = Header(self)
         self._empty = EmptyState(self)
         self.canvas = Canvas(self)
@@ -88,12 +88,6 @@ class PictureWidget(QWidget):
         """`light`, `dark` or `contrast`."""
         if name != self._theme:
             self._theme = name
-            self._restyle()
-
-    def set_font_scale(self, factor: float) -> None:
-        """Larger type for lectures; 1 is normal."""
-        if factor != self._scale:
-            self._scale = factor
             self._restyle()
 
     # --- selection and zoom -----------------------------------------------------------------
@@ -183,6 +177,11 @@ class PictureWidget(QWidget):
         super().hideEvent(event)
         self.canvas.clear_pointer()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._restyle()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         with primitives.painting(self) as painter:
             painter.fillRect(event.rect(), self._colours("panel"))
@@ -223,7 +222,7 @@ class PictureWidget(QWidget):
         self._header.show_texts(title.lstrip(": "), picture.subtitle, picture.colour)
 
     def _restyle(self) -> None:
-        fonts = Fonts(self.font(), self._scale)
+        fonts = Fonts(self.font())
         self._header.set_style(self._colours, fonts)
         self._empty.set_style(self._colours, fonts)
         self.canvas.set_style(self._colours, fonts)

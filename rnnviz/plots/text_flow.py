@@ -18,6 +18,7 @@ _ABOVE = {"title": 0.1, "heading": 0.55, "body": 0.0, "code": 0.0, "rule": 0.0}
 _COLOURS = {"plain": "text", "strong": "text", "code": "text", "math": "text"}
 INDENT = 8  # pixels; room for the mark of a selected line
 _LEADING = 1.3
+_SMALLEST = 0.55  # of its size, to which a formula shrinks where the column is narrow
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -85,6 +86,7 @@ def _broken(line: TextLine, width: float, fonts: Fonts) -> list[list[Piece]]:
             lines.append([])
             x = 0.0
             continue
+        piece = _narrowed(piece, width)
         blank = isinstance(piece.content, str) and piece.content.isspace()
         wraps = x + piece.width > width and bool(lines[-1]) and not blank
         if wraps:
@@ -95,6 +97,14 @@ def _broken(line: TextLine, width: float, fonts: Fonts) -> list[list[Piece]]:
         lines[-1].append(_moved(piece, x, 0.0))
         x += piece.width
     return lines
+
+
+def _narrowed(piece: Piece, width: float) -> Piece:
+    """A formula that is wider than the column, made smaller: it cannot be broken."""
+    if not isinstance(piece.content, Formula) or piece.width <= width:
+        return piece
+    size = piece.size * max(_SMALLEST, width / piece.width)
+    return Piece(piece.content, piece.at, piece.content.width * size, piece.colour, size)
 
 
 def _pieces(line: TextLine, fonts: Fonts) -> Iterator[Piece | None]:

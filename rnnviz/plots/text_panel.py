@@ -151,7 +151,10 @@ class TextView(QAbstractScrollArea):
         self._flow = flow(lines, wanted[1], self._fonts)
 
     def _arrange(self) -> None:
-        self._flow_into(self.viewport().width())
+        # Where all fits without the bar it goes, although fewer words stand in a line beside it.
+        self._flow_into(self.width())
+        if round(self._flow.height) > self.height():
+            self._flow_into(self.width() - self.verticalScrollBar().sizeHint().width())
         surplus = round(self._flow.height) - self.viewport().height()
         self.verticalScrollBar().setRange(0, max(0, surplus))
         self.verticalScrollBar().setPageStep(self.viewport().height())

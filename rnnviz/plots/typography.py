@@ -11,12 +11,11 @@ _MOST_WIDTHS = 20_000
 class Fonts:
     """`text` for words, `small` for ticks and notes, `title`, `mono` for tokens.
 
-    base   the widget's font
-    scale  1 is normal; lectures take more
+    base  the widget's font
     """
 
-    def __init__(self, base: QFont, scale: float = 1.0) -> None:
-        self.size = QFontInfo(base).pixelSize() * scale
+    def __init__(self, base: QFont) -> None:
+        self.size = float(QFontInfo(base).pixelSize())
         self.text = self._sized(base, 1.0)
         self.small = self._sized(base, 0.875)
         self.title = self._sized(base, 1.0, QFont.Weight.DemiBold)

@@ -43,12 +43,18 @@ def true_name(snapshot: Snapshot) -> str:
 
 def probe(snapshot: Snapshot, longest: int = 32) -> str:
     """The probe's beginning in quotation marks."""
+    text = whole_probe(snapshot)
+    return f"probe “{text[:longest].rstrip()}{'…' if len(text) > longest else ''}”"
+
+
+def whole_probe(snapshot: Snapshot) -> str:
+    """The probe as people read it: a sentence, the words of a tree, the caption of a picture."""
     tokens = snapshot.tokens.source or snapshot.tokens.input
     if snapshot.tokens.grid != (0, 0):  # of a picture the caption says more than its cells
-        tokens = snapshot.tokens.target or snapshot.tokens.input
+        caption = snapshot.tokens.target or snapshot.tokens.input
+        tokens = tuple(token for token in caption if token not in ("<s>", "</s>"))
     # The root's phrase is the whole sentence.
-    text = tokens[-1] if snapshot.graph.is_tree else joined(tokens)
-    return f"probe “{text[:longest].rstrip()}{'…' if len(text) > longest else ''}”"
+    return tokens[-1] if snapshot.graph.is_tree else joined(tokens)
 
 
 def joined(tokens: tuple[str, ...]) -> str:

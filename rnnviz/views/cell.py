@@ -13,7 +13,7 @@ from rnnviz.contracts.structure import Block, CellInfo, Wire
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.caption import absent, place, subtitle
 from rnnviz.tracks.focus import focus, looking
-from rnnviz.tracks.numbers import Moment, number
+from rnnviz.tracks.numbers import MINUS, Moment, number
 from rnnviz.tracks.scales import quantity_of, scale_of
 
 # Cells are described in the unit square; drawn wider, the wires have room for their numbers.
@@ -23,6 +23,9 @@ WIDTHS = {"gate": 0.13, "operator": 0.066, "port": 0.0}
 WORD = 0.155
 OFF = 0.036
 ROOMY = 0.4
+# In a window narrower than this the numbers are smaller, shorter and further off the wires.
+NARROW = 440
+CROWDED_OFF = 0.052
 
 Point = tuple[float, float]
 Anchor = Literal["centre", "left", "right"]
@@ -55,8 +58,11 @@ class Cell(View):
         """Wires under blocks under numbers."""
         snapshot, at = looking(scene)
         moment, cell = Moment(snapshot, at), _stretched(at.part.cell)
-        marks: list[Mark] = [_body(), *_wires(cell), *_blocks(moment, cell), _numbers(moment, cell)]
-        x = Axis(low=-0.17, high=STRETCH + 0.11, visible=False)
+        crowded = 0 < min(scene.width, 1.7 * scene.height) < NARROW
+        numbers = _numbers(moment, cell, crowded)
+        marks: list[Mark] = [_body(), *_wires(cell), *_blocks(moment, cell), numbers]
+        beside = 0.06 if crowded else 0.0  # the ports' letters keep their size
+        x = Axis(low=-0.17 - beside, high=STRETCH + 0.11 + beside, visible=False)
         y = Axis(low=-0.04, high=0.98, visible=False)
         panel = Panel("cell", x, y, tuple(marks), selects=at.selects, equal=True, height=2.0)
         text = subtitle(scene, place(snapshot, at, unit=True, time=True))
@@ -161,7 +167,7 @@ def _segments(pieces: list[tuple[Point, Point]], colour: str, arrows: bool) -> S
     return Segments(x0, y0, x1, y1, "", np.full(len(ends), 1.5), colour=colour, arrows=arrows)
 
 
-def _numbers(moment: Moment, cell: CellInfo) -> Texts:
+def _numbers(moment: Moment, cell: CellInfo, crowded: bool) -> Texts:
     """The value of each wire that carries one, beside its longest piece."""
     blocks = {block.id: block for block in cell.diagram}
     x, y, texts = [], [], []
@@ -170,17 +176,21 @@ def _numbers(moment: Moment, cell: CellInfo) -> Texts:
         if value is None:
             continue
         name = "" if wire.quantity.removesuffix("-") in cell.states else wire.quantity
-        where = _beside(_path(wire, blocks), bool(name))
+        where = _beside(_path(wire, blocks), bool(name), CROWDED_OFF if crowded else OFF)
         x.append(where[0])
         y.append(where[1])
-        texts.append(f"{name} {number(value)}".strip())
+        texts.append(f"{name} {_short(value) if crowded else number(value)}".strip())
     return Texts(
         np.array(x), np.array(y), tuple(texts), "values", "accent",
-        size=0.95, bold=True, anchor="left",
+        size=0.8 if crowded else 0.95, bold=True, anchor="left",
     )  # fmt: skip
 
 
-def _beside(points: list[Point], named: bool) -> Point:
+def _short(value: float) -> str:
+    return (f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}").replace("-", MINUS)
+
+
+def _beside(points: list[Point], named: bool, off: float) -> Point:
     pieces = pairwise(points)
     (x0, y0), (x1, y1) = max(pieces, key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
     level = abs(x1 - x0) > abs(y1 - y0)
@@ -189,7 +199,7 @@ def _beside(points: list[Point], named: bool) -> Point:
         return x0 + 0.014, y0 + 0.38 * (y1 - y0)
     # Over a short piece a named number begins before it, or it would run into the block behind.
     before = named and abs(x1 - x0) < ROOMY
-    return min(x0, x1) + (-0.05 if before else 0.05), y0 + OFF
+    return min(x0, x1) + (-0.05 if before else 0.05), y0 + off
 
 
 def _port(block: Block) -> Texts:

@@ -244,7 +244,7 @@ def test_is_painted_at_every_size(
 ) -> None:
     window = compare(runs if size[0] > 1500 else runs[:2])
     window.resize(*size)
-    window.style_as(theme, 1.0, "goodfellow")
+    window.style_as(theme, "goodfellow")
     window.board.draw()
     image = window.grab().toImage()
     assert (image.width(), image.height()) == size

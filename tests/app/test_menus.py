@@ -42,4 +42,4 @@ def _said(window: MainWindow, unit: str) -> str:
     run.history = History([StepRow(3, 0.1, 0.25, 1.0, 1.0, 5.0, 0.01, 1.0, 100)])
     run.corpus = replace(snapshots.corpus(), loss_unit=unit)
     bar.show_run(run, False)
-    return bar.where.text()
+    return bar.where.toolTip()

@@ -56,7 +56,7 @@ def test_a_run_from_elsewhere_is_live_and_read_only_until_it_ends_and_vanishes(
     qtbot.waitUntil(lambda: window.run.state == "watched")
     window.stage.calm.emit()
     assert not window.run_bar.train_button.isEnabled()
-    assert "another process writes it" in window.run_bar.where.text()
+    assert "another process writes it" in window.run_bar.where.toolTip()
     assert "Watching" in window.probe.live.text()
     assert window.probe.line.isReadOnly()
     before = window.run.step

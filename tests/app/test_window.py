@@ -312,7 +312,7 @@ def test_a_changed_network_says_that_training_begins_anew(qtbot: QtBot, trained:
     assert window.run_bar.train_button.text() == "Train"
     window.experiment.form.with_value("model.hidden_size", 7)
     qtbot.waitUntil(lambda: window.run_bar.train_button.text() == "Train anew")
-    assert "settings changed" in window.run_bar.where.text()
+    assert "settings changed" in window.run_bar.where.toolTip()
 
 
 def test_a_dragged_range_is_shown_in_all_views_until_escape(qtbot: QtBot, trained: Trained) -> None:

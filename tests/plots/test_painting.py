@@ -200,10 +200,12 @@ def test_screen_readers_hear_what_is_shown(qtbot: QtBot) -> None:
     assert widget.accessibleDescription() == "Score · step 1"
 
 
-def test_a_larger_scale_makes_larger_type(qtbot: QtBot) -> None:
+def test_a_larger_font_makes_larger_type(qtbot: QtBot) -> None:
     widget = hands.shown(qtbot, score(), 900, 600)
     before = widget.canvas.plan.layout.slots["h0"].plot.left()
-    widget.set_font_scale(1.6)
+    font = widget.font()
+    font.setPointSizeF(1.6 * font.pointSizeF())
+    widget.setFont(font)
     assert widget.canvas.plan.layout.slots["h0"].plot.left() > before
     assert not widget.findChildren(TextView)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from rnnviz.contracts.picture import Mark
@@ -28,12 +28,13 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """Everything a mark needs to paint itself."""
+    """Everything a mark needs to paint itself; `taken` is where names of marks stand already."""
 
     painter: QPainter
     frame: Frame
     colours: Colours
     fonts: Fonts
+    taken: list[QRectF] = field(default_factory=list)
 
 
 class MarkItem(ABC, Generic[M]):

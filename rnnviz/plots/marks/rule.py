@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
 
 from rnnviz.contracts.picture import Rule
@@ -32,16 +32,25 @@ class RuleItem(MarkItem[Rule]):
 
     def _write(self, paint: Paint, start: QPointF, end: QPointF) -> None:
         painter, fonts, rect = paint.painter, paint.fonts, paint.frame.rect
-        width, height = fonts.width(self.mark.label, fonts.small), fonts.height(fonts.small)
-        if self.mark.axis == "x":
-            left = start.x() + _GAP
-            left = left if left + width <= rect.right() else start.x() - _GAP - width
-            place = QRectF(left, rect.top() + 1, width, height)
-        else:
-            top = end.y() - height
-            top = top if top >= rect.top() else end.y() + 1
-            place = QRectF(end.x() - width - _GAP, top, width, height)
-        if rect.intersects(place):
+        room = rect.width() - 2 * _GAP
+        # The number at its end says more than how it begins.
+        cut = fonts.metrics(fonts.small).elidedText
+        label = cut(self.mark.label, Qt.TextElideMode.ElideLeft, room)
+        size = QSizeF(fonts.width(label, fonts.small), fonts.height(fonts.small))
+        place = self._place(size, rect, start, end)
+        # Where names of rules would lie on one another the first stays: its line says which it is.
+        if rect.intersects(place) and not any(place.intersects(other) for other in paint.taken):
+            paint.taken.append(place)
             painter.setFont(fonts.small)
             painter.setPen(paint.colours(self.mark.colour))
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, self.mark.label)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, label)
+
+    def _place(self, size: QSizeF, rect: QRectF, start: QPointF, end: QPointF) -> QRectF:
+        if self.mark.axis == "x":
+            left = start.x() + _GAP
+            inside = left + size.width() <= rect.right()
+            left = left if inside else start.x() - _GAP - size.width()
+            return QRectF(QPointF(left, rect.top() + 1), size)
+        top = end.y() - size.height()
+        top = top if top >= rect.top() else end.y() + 1
+        return QRectF(QPointF(end.x() - size.width() - _GAP, top), size)
