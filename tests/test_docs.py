@@ -12,7 +12,7 @@ import pytest
 from rnnviz.contracts import discovery
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 
 
@@ -33,6 +33,12 @@ def test_the_readme_maps_every_package() -> None:
     packages = {path.parent.name for path in (ROOT / "rnnviz").glob("*/__init__.py")}
     readme = (ROOT / "README.md").read_text("utf-8")
     assert packages == set(re.findall(r"^rnnviz/(\w+)/", readme, re.MULTILINE))
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert [page for page in sorted(pages) if f"({page})" not in index] == []
 
 
 @pytest.mark.parametrize(("page", "folder"), [("corpora.md", "tasks"), ("views.md", "views")])
