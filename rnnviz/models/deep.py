@@ -16,7 +16,7 @@ from rnnviz.contracts import discovery
 from rnnviz.contracts.arrays import address
 from rnnviz.contracts.cell import Cell
 from rnnviz.contracts.config import ModelConfig
-from rnnviz.contracts.graph import Edge, Graph, Node
+from rnnviz.contracts.graph import Edge, Graph, Node, NodeKind
 from rnnviz.contracts.model import Autoregressive, Batch, Output, Plan, Sizes, Tap
 from rnnviz.contracts.structure import Structure
 from rnnviz.recurrence import description
@@ -60,7 +60,8 @@ class Deep(Autoregressive):
         return Output(self._read(r), tuple(s.detach() for s in state))  # (B, T, V)
 
     def _read(self, r: Tensor) -> Tensor:
-        return self.readout(F.dropout(r, self.dropout, self.training))  # type: ignore[no-any-return]
+        logits: Tensor = self.readout(F.dropout(r, self.dropout, self.training))
+        return logits
 
     def start(self, batch: Batch) -> Any:
         return self.recurrent.zero_state(len(batch.inputs))
@@ -109,13 +110,11 @@ class Deep(Autoregressive):
         """h of every layer, and above each row the p that lead from one h to the next."""
         found = []
         for layer in range(self.recurrent.layers):
-            for letter, row, first in (("h", 2 + 2 * layer, 0), ("p", 3 + 2 * layer, 1)):
-                array = address("recurrent", layer, letter)
-                kind = "state" if letter == "h" else "hidden"
-                found += [
-                    Node(f"{array}@{t}", kind, t, "time", row, letter, array)  # type: ignore[arg-type]
-                    for t in range(first, time)
-                ]
+            rows: tuple[tuple[NodeKind, str, int], ...] = (("state", "h", 0), ("hidden", "p", 1))
+            for above, (kind, letter, first) in enumerate(rows):
+                array, row = address("recurrent", layer, letter), 2 + 2 * layer + above
+                for t in range(first, time):
+                    found.append(Node(f"{array}@{t}", kind, t, "time", row, letter, array))
         return found
 
     def _transitions(self, layer: int, time: int) -> list[Edge]:

@@ -108,7 +108,8 @@ class EncoderDecoder(Autoregressive):
     def _read(self, h: Tensor, context: Tensor) -> Tensor:
         """Logits from decoder outputs (..., H) and contexts (..., 2H)."""
         both = torch.cat((h, context), -1)
-        return self.readout(F.dropout(both, self.dropout, self.training))  # type: ignore[no-any-return]
+        logits: Tensor = self.readout(F.dropout(both, self.dropout, self.training))
+        return logits
 
     def advance(self, tokens: Tensor, state: Any) -> tuple[Tensor, Any]:
         here: _Decoding = state

@@ -85,7 +85,8 @@ class RecursiveTree(Model):
         return joined
 
     def _read(self, h: Tensor) -> Tensor:
-        return self.readout(F.dropout(h, self.dropout, self.training))  # type: ignore[no-any-return]
+        logits: Tensor = self.readout(F.dropout(h, self.dropout, self.training))
+        return logits
 
     @property
     def structure(self) -> Structure:

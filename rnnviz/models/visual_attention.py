@@ -90,7 +90,8 @@ class VisualAttention(Autoregressive):
     def _read(self, h: Tensor, context: Tensor) -> Tensor:
         """Logits from decoder outputs (..., H) and contexts (..., M)."""
         both = torch.cat((h, context), -1)
-        return self.readout(F.dropout(both, self.dropout, self.training))  # type: ignore[no-any-return]
+        logits: Tensor = self.readout(F.dropout(both, self.dropout, self.training))
+        return logits
 
     @property
     def structure(self) -> Structure:

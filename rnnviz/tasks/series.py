@@ -28,6 +28,7 @@ _LONGEST_PROBE, _PROBE, _EXAMINED = 500, 48, 1500
 _NOT_A_NUMBER = "A probe of a series is numbers with blanks between: 12.5 12.9 13.1 …"
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 class SeriesTask(OpenedTask[Cut], MeasuredTask):
@@ -127,35 +128,19 @@ class SeriesTask(OpenedTask[Cut], MeasuredTask):
         with evaluating(model) as device:
             x = torch.from_numpy(inputs).float()[None].to(device)
             said = model(Batch(x, x)).logits[0].double().cpu().numpy()
-        errors = said - true
-        before = inputs - true
-        spread = 1.4826 * np.nanmedian(np.abs(errors), 0)  # robust: anomalies must not widen it
-        limit = self._config.task.flag_above * np.maximum(spread, 1e-9)
-        flagged = (np.abs(errors) > limit).any(1)
+        limit = self._config.task.flag_above * _spread(said - true)
+        flagged = (np.abs(said - true) > limit).any(1)
         marked = cut.series.marked
         wrong = None if marked is None else marked[cut.border : last + 1]
-        figures = (
-            Figure(
-                "error",
-                root_mean_square(errors),
-                "σ",
-                "lower",
-                root_mean_square(before),
-                "last value again",
-            ),
-            *_caught(flagged, wrong),
-        )
-        arrays = {
-            "series/true": self._table("series/true", true),
-            "series/predicted": self._table("series/predicted", said),
-            "series/limit": NamedArray("series/limit", ("slot",), limit * self._scale.spread),
-            "series/flagged": NamedArray("series/flagged", ("time",), flagged.astype(np.float32)),
-        }
-        if wrong is not None:
-            arrays["series/marked"] = NamedArray(
-                "series/marked", ("time",), wrong.astype(np.float32)
-            )
-        return Evaluation(figures, arrays)
+        reached = root_mean_square(said - true), root_mean_square(inputs - true)
+        figure = Figure("error", reached[0], "σ", "lower", reached[1], "last value again")
+        arrays = [
+            self._table("series/true", true),
+            self._table("series/predicted", said),
+            NamedArray("series/limit", ("slot",), limit * self._scale.spread),
+            *_flags(flagged, wrong),
+        ]
+        return Evaluation((figure, *_caught(flagged, wrong)), {a.name: a for a in arrays})
 
     def _table(self, name: str, values: Floats) -> NamedArray:
         return NamedArray(name, ("time", "slot"), self._scale.back(values))
@@ -226,7 +211,20 @@ def _written(values: Floats) -> str:
     return " ".join(_spelt(values))
 
 
-def _caught(flagged: NDArray[np.bool_], wrong: NDArray[np.bool_] | None) -> tuple[Figure, ...]:
+def _spread(errors: Floats) -> Floats:
+    """The standard deviation of each column, by its median: anomalies must not widen it."""
+    found: Floats = np.maximum(1.4826 * np.nanmedian(np.abs(errors), 0), 1e-9)
+    return found
+
+
+def _flags(flagged: Flags, wrong: Flags | None) -> Iterator[NamedArray]:
+    """(T,) 1 where something was flagged, and where it was marked as wrong if that is known."""
+    for name, found in (("series/flagged", flagged), ("series/marked", wrong)):
+        if found is not None:
+            yield NamedArray(name, ("time",), found.astype(np.float32))
+
+
+def _caught(flagged: Flags, wrong: Flags | None) -> tuple[Figure, ...]:
     """Precision against what flags at random would reach, and recall."""
     if wrong is None or not wrong.any():
         return (Figure("flagged", float(flagged.mean()), better="lower"),)
