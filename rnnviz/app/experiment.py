@@ -41,9 +41,6 @@ class ExperimentPanel(QWidget):
         self.corpora = QComboBox(self)
         self.corpora.setObjectName("task.corpus")
         self.corpora.setAccessibleName("Corpus")
-        self.corpora.setToolTip(
-            "The text to learn from. You can also drop a file or folder on the window."
-        )
         self.corpora.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -122,9 +119,12 @@ class ExperimentPanel(QWidget):
     def _list_corpora(self) -> None:
         self.corpora.blockSignals(True)
         self.corpora.clear()
-        root = shipped("sample_corpora")
-        folder = root / self._config.task.name
-        suffixes = fitting.suffixes(self._config.task.name)
+        root, task = shipped("sample_corpora"), self._config.task.name
+        folder, suffixes = root / task, fitting.suffixes(task)
+        self.corpora.setToolTip(
+            f"What to learn from: {fitting.formats(task)}.\n"
+            "You can also drop a file or folder on the window."
+        )
         for path in sorted(path for path in folder.glob("*") if _reads(suffixes, path)):
             self.corpora.addItem(path.stem, f"sample:{path.relative_to(root).as_posix()}")
         for recent in self._recent:

@@ -59,7 +59,6 @@ class RunModel(QObject):
         self.can_rewind = False
         self.cost: events.LookCost | None = None
         self.remark = ""
-        self.arrived_at = 0.0
         self.grown_at = time.monotonic()
         self._past_gap = 1
 
@@ -134,7 +133,7 @@ class RunModel(QObject):
             self.changed.emit(news)
 
     def _take(self, snapshot: Snapshot) -> None:
-        self.snapshot, self.arrived_at = snapshot, time.monotonic()
+        self.snapshot = snapshot
         self._remember(snapshot)
 
     def _remember(self, snapshot: Snapshot) -> None:

@@ -29,6 +29,11 @@ def suffixes(task: str) -> tuple[str, ...]:
     return tuple(discovery.declared("tasks", task)["suffixes"])
 
 
+def formats(task: str) -> str:
+    """What `task` reads, in words."""
+    return str(discovery.declared("tasks", task)["formats"])
+
+
 def shows(task: str, model: str) -> tuple[str, ...]:
     """Views that show best what this network learns, the best one first; () where the usual ones
     do.

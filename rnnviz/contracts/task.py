@@ -80,6 +80,7 @@ class Task(ABC):
     default_corpus  `sample:TASK/…`
     default_model   the network it is usually done with
     shape           of `SHAPES`
+    formats         in words, what it reads: `a table with one pair a line`
     suffixes        of the files that it reads, such as `.tsv`; "" for a folder
     foretells       True when targets are inputs that come later: no network may look ahead
     shows           names of the views that show best what is learned, the best one first

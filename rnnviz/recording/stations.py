@@ -47,11 +47,6 @@ class Station:
     width: int
     is_sequence: bool
 
-    @property
-    def projected(self) -> bool:
-        """True where h is a projection (Sak et al. 2014)."""
-        return self.info.name == "lstm_projected"
-
 
 def stations(model: nn.Module) -> tuple[Station, ...]:
     """Every recurrent submodule, in the order in which the network registers them."""

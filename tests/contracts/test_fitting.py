@@ -21,7 +21,7 @@ TASKS, MODELS = discovery.names("tasks"), discovery.names("models")
 def test_what_a_task_declares_is_what_it_is(name: str) -> None:
     task = discovery.find("tasks", name, Task)
     declared = discovery.declared("tasks", name)
-    for field in ("shape", "default_model", "default_corpus", "suffixes"):
+    for field in ("shape", "default_model", "default_corpus", "suffixes", "formats"):
         assert declared[field] == getattr(task, field)
     assert declared.get("foretells", False) == task.foretells
     assert task.name == name
