@@ -101,7 +101,7 @@ def _require_something(page: Sheet) -> None:
 
 def _as_text(found: Compared, everything: bool) -> str:
     """The table in columns as wide as their longest cell."""
-    from rnnviz.export.words import cell_text
+    from rnnviz.export.tables import cell_text
 
     picture = configurations(found, everything)
     table = picture.rows[0][0]

@@ -205,7 +205,12 @@ def _options() -> str:
 
 def _drawing(command: argparse.ArgumentParser, dpi: int | None = 150) -> None:
     command.add_argument("--theme", choices=("light", "dark"), default="light")
-    command.add_argument("--size", type=values.size, metavar="WxH", help="inches, e.g. 12x6")
+    command.add_argument(
+        "--size",
+        type=values.size,
+        metavar="WxH",
+        help="inches, e.g. 12x6, or only a width such as 3.3 for a column of a paper",
+    )
     usual = "150" if dpi else "150; animations 110"
     command.add_argument(
         "--dpi", type=values.dpi, default=dpi, help=f"of pixels, 30 to 1200 ({usual})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from rnnviz.cli import animation
@@ -16,6 +17,8 @@ from rnnviz.export import write_picture
 
 SUFFIXES = (".svg", ".pdf", ".png", ".csv", ".npz")
 DPI = 150
+PIXELS = 100
+"""Of a screen that carries as much detail as an inch of paper."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,6 +45,7 @@ def write(view: View, seen: Scene, path: Path, args: argparse.Namespace) -> None
     if message:
         raise UserError(f"This run cannot fill the view {view.name}: {message}")
     width, height = args.size or (9.0, None)
+    seen = replace(seen, width=max(seen.width, round(PIXELS * width)))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_picture(view.picture(seen), path, args.theme, width, height, args.dpi or DPI)

@@ -54,12 +54,13 @@ def dpi(text: str) -> int:
     return value
 
 
-def size(text: str) -> tuple[float, float]:
-    """Width and height in inches, from `12x6`."""
+def size(text: str) -> tuple[float, float | None]:
+    """Width and height in inches, from `12x6`; from `3.3` the width of paper as long as needed."""
     try:
-        width, height = (float(part) for part in text.lower().split("x"))
+        width, *rest = (float(part) for part in text.lower().split("x"))
+        height = rest[0] if rest else None
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 12x6") from None
-    if not (0.5 <= width <= 100 and 0.5 <= height <= 100):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 12x6 or 3.3") from None
+    if len(rest) > 1 or not all(0.5 <= side <= 100 for side in (width, *rest)):
         raise argparse.ArgumentTypeError(f"{text!r}: each side must be 0.5 to 100 inches")
     return width, height

@@ -150,7 +150,8 @@ class Texts:
 
     `values` on `scale` colour a cell behind each text (width `cell` data units); `selects` as in
     `Boxes`.
-    `colours` gives one colour word per text.
+    `colours` gives one colour word per text. `most` is the height in data units that a line may
+    take: where the panel is small, type is smaller; 0 for any.
     """
 
     x: Floats
@@ -168,6 +169,7 @@ class Texts:
     scale: ColourScale | None = None
     cell: float = 1.0
     selects: tuple[Mapping[str, int | str], ...] = ()
+    most: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,13 @@ from matplotlib.figure import Figure, SubFigure
 
 from rnnviz.contracts.comparison import Sheet
 from rnnviz.contracts.errors import UserError
-from rnnviz.contracts.picture import AnyPanel, Picture, Table, TextPanel
-from rnnviz.export import words
+from rnnviz.contracts.picture import Picture
+from rnnviz.export import crowding, strips
 from rnnviz.export.ink import BASE, Ink, LayoutFailed, drawing, printable
 from rnnviz.export.rows import Rows
 
-PIXELS = 96.0
 MOST_PIXELS, LONGEST_SIDE = 150_000_000, 2**16 - 1
 """Of a PNG: each pixel takes some 10 bytes while it is drawn; Agg counts a side in 16 bits."""
-
-TRACK, PLOT = 0.62, 2.5
-"""Inches of a row of weight 1, in a stack of tracks and elsewhere."""
 
 Places = list[tuple[float, float, float, float]]
 """Left, lower edge, width and height of every axes, as shares of the figure."""
@@ -92,18 +88,9 @@ def draw(
 
 def natural_height(picture: Picture, width: float) -> float:
     """Inches that caption and rows need at this width."""
-    rows = _row_inches(picture, width)
-    return Caption(picture, width).inches + sum(rows) + _between(rows)
-
-
-def _between(rows: list[float]) -> float:
-    return 0.12 * len(rows) + 0.2
-
-
-def _squeezed(rows: list[float], room: float) -> list[float]:
-    """Row heights that fit into `room` inches, in the same proportions."""
-    part = min(1.0, max(room, 0.1) / sum(rows))
-    return [part * row for row in rows]
+    found = strips.strips(picture, width)
+    rows = strips.height(found) if found else 1.5
+    return Caption(picture, width).inches + rows
 
 
 def fill(
@@ -120,15 +107,10 @@ def fill(
     if picture.message:
         _message(figure, picture.message, ink, width)
     elif picture.rows:
-        rows = _row_inches(picture, width)
+        found = strips.strips(picture, width)
         if height is not None:
-            rows = _squeezed(rows, height - _between(rows))
-        Rows(figure, picture, ink, rows, width).draw()
-
-
-def _row_inches(picture: Picture, width: float) -> list[float]:
-    return [max(_inches(panel, picture.stacked, width / len(row)) for panel in row)
-            for row in picture.rows] or [1.2]  # fmt: skip
+            found = strips.squeezed(found, height)
+        Rows(figure, found, ink, width).draw()
 
 
 def settle(figure: Figure) -> Places:
@@ -151,27 +133,17 @@ def settle(figure: Figure) -> Places:
 
 
 def put(figure: Figure, places: Places) -> None:
-    """Every axes of the figure to its place."""
+    """Every axes of the figure to its place, and its words into the room they have there."""
     figure.set_layout_engine("none")
     for axes, place in zip(figure.axes, places, strict=True):
         axes.set_position(place)
+    crowding.relieve(figure)
 
 
 def _parts(figure: Figure | SubFigure) -> Iterator[SubFigure]:
     for part in figure.subfigs:
         yield part
         yield from _parts(part)
-
-
-def _inches(panel: AnyPanel, stacked: bool, width: float) -> float:
-    if panel.pixels:
-        return panel.pixels / PIXELS
-    if isinstance(panel, TextPanel | Table):
-        return words.inches(panel, width)
-    if panel.equal:
-        across, down = panel.x.high - panel.x.low, panel.y.high - panel.y.low
-        return min((width - 0.9) * down / max(across, 1e-9), 4.8) + 0.6
-    return panel.height * (TRACK if stacked else PLOT)
 
 
 class Caption:

@@ -23,6 +23,7 @@ def draw_panel(axes: Any, panel: Panel, ink: Ink, inches: tuple[float, float]) -
     axes.set_ylim(panel.y.low, panel.y.high)
     if panel.equal:
         axes.set_aspect("equal", adjustable="box")
+        inches = equal_inches(panel, *inches)
     for order, mark in enumerate(panel.marks):
         marks.draw(axes, mark, ink, order)
     _dress(axes, axes.xaxis, panel.x, inches[0])
@@ -31,6 +32,15 @@ def draw_panel(axes: Any, panel: Panel, ink: Ink, inches: tuple[float, float]) -
     axes.set_xlim(*_range(panel.x))
     axes.set_ylim(*_range(panel.y))
     _lines_around(axes, panel, ink)
+
+
+def equal_inches(panel: Panel, width: float, height: float) -> tuple[float, float]:
+    """What is left of the room where a unit is as long across as down."""
+    unit = min(
+        width / max(panel.x.high - panel.x.low, 1e-9),
+        height / max(panel.y.high - panel.y.low, 1e-9),
+    )
+    return unit * (panel.x.high - panel.x.low), unit * (panel.y.high - panel.y.low)
 
 
 def _range(axis: Axis) -> tuple[float, float]:
@@ -145,13 +155,8 @@ def mappable(scale: ColourScale, ink: Ink) -> ScalarMappable:
 
 
 def colour_bar(figure: Any, where: Any, scale: ColourScale, ink: Ink, named: bool = True) -> None:
-    """The bar of a scale on axes of its own."""
+    """The bar of a scale on axes of its own: its ends and its middle, its name beside them."""
     bar = figure.colorbar(mappable(scale, ink), cax=where)
-    dress_bar(bar, scale, ink, named)
-
-
-def dress_bar(bar: Any, scale: ColourScale, ink: Ink, named: bool = True) -> None:
-    """Ends and middle of the scale as ticks, its name beside them."""
     bar.outline.set(edgecolor=ink("faint"), linewidth=0.6)
     bar.solids.set_rasterized(False)
     middle = (scale.low + scale.high) / 2

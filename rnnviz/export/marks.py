@@ -20,6 +20,7 @@ from rnnviz.contracts.picture import (
     Segments,
     Texts,
 )
+from rnnviz.export import crowding
 from rnnviz.export.ink import BASE, MONO, SANS, Ink, printable
 from rnnviz.tracks.pyramid import Floats, Pyramid
 
@@ -140,11 +141,13 @@ def _boxes(axes: Any, mark: Boxes, ink: Ink, order: float) -> None:
         shapes, facecolors=fills, edgecolors=ink(mark.outline), linewidths=0.8, zorder=order
     )
     axes.add_collection(patches, autolim=False)
-    for x, y, text, fill in zip(mark.x, mark.y, mark.texts, fills, strict=False):
-        axes.text(
+    rooms = zip(mark.width, mark.height, strict=True)
+    for x, y, text, fill, room in zip(mark.x, mark.y, mark.texts, fills, rooms, strict=False):
+        word = axes.text(
             x, y, printable(text), ha="center", va="center", color=ink.readable_on(fill),
             fontsize=BASE, zorder=order + 0.005, parse_math=False,
         )  # fmt: skip
+        crowding.confine(word, *room)
 
 
 def _box(x: float, y: float, width: float, height: float, rounded: bool) -> Patch:
@@ -164,12 +167,14 @@ def _texts(axes: Any, mark: Texts, ink: Ink, order: float) -> None:
         colours = [ink.readable_on(fill) for fill in fills] if plain else colours
     family = [MONO, SANS] if mark.monospace else [SANS]
     for x, y, text, colour in zip(mark.x, mark.y, mark.texts, colours, strict=True):
-        axes.text(
+        word = axes.text(
             x, y, printable(text), color=colour, fontsize=BASE * mark.size, family=family,
             weight="bold" if mark.bold else "normal", ha=_ANCHORS[mark.anchor],
             va="center_baseline" if mark.monospace else "center",
             parse_math=mark.math, zorder=order + 1,
         )  # fmt: skip
+        if mark.most:
+            crowding.confine(word, np.inf, mark.most)
 
 
 def _cells(axes: Any, mark: Texts, fills: list[str], order: float) -> None:

@@ -1,9 +1,8 @@
-"""Text panels and tables on paper: paragraphs of mixed type, broken where the column ends."""
+"""Text panels on paper: paragraphs of mixed type, broken where the column ends."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from matplotlib.offsetbox import AnchoredOffsetbox, HPacker, TextArea, VPacker
@@ -14,11 +13,11 @@ from rnnviz.export.ink import BASE, MONO, SANS, Ink, printable
 LINE = 1.5
 """Distance of lines in multiples of the type size."""
 
-TITLE, ROW = 0.25, 0.21
-"""Inches of a panel's title and of a table's row."""
+TITLE = 0.25
+"""Inches of a panel's title."""
 
 SMALLEST = 0.6
-"""Type is never made smaller than this part of its size: rows of tables are left out then."""
+"""Type is never made smaller than this part of its size."""
 
 _SIZES = {"title": 1.3, "heading": 1.0, "body": 1.0, "code": 1.0, "rule": 0.5}
 _COLOURS = {"strong": "text", "plain": "text", "code": "text", "math": "text"}
@@ -26,32 +25,32 @@ _EM_SANS, _EM_MONO, _EM_MATH = 0.56, 0.602, 0.36
 _PIECES = re.compile(r"\s*\S+\s*")
 
 
-def inches(panel: TextPanel | Table, width: float) -> float:
+def inches(panel: TextPanel, width: float) -> float:
     """Height that the panel needs at this width."""
     title = TITLE if panel.title else 0.0
-    if isinstance(panel, Table):
-        return title + ROW * (len(panel.rows) + 1) + 0.1
     return title + sum(_height(line) for line in _broken(panel, width, 1.0)) / 72 + 0.15
 
 
-def draw(axes: Any, panel: TextPanel | Table, ink: Ink, width: float, height: float) -> None:
+def draw(axes: Any, panel: TextPanel, ink: Ink, width: float, height: float) -> None:
     """The panel on bare axes; smaller type where it would not fit."""
     axes.set_axis_off()
     needed = inches(panel, width)
     scale = max(min(1.0, height / needed), SMALLEST) if needed > 0 else 1.0
-    if panel.title:
-        axes.set_title(
-            printable(panel.title), loc="left", color=ink("text"), fontsize=BASE, parse_math=False
-        )
-    if isinstance(panel, Table):
-        _table(axes, _as_long_as(panel, height, scale), ink, scale)
-        return
+    title(axes, panel, ink)
     lines = [_packed(line, ink, scale) for line in _broken(panel, width, scale)]
     if lines:
         column = VPacker(children=lines, align="left", pad=0, sep=0)
         box = AnchoredOffsetbox("upper left", child=column, pad=0, borderpad=0.1, frameon=False)
         box.set_in_layout(False)
         axes.add_artist(box)
+
+
+def title(axes: Any, panel: TextPanel | Table, ink: Ink) -> None:
+    """The panel's title above it."""
+    if panel.title:
+        axes.set_title(
+            printable(panel.title), loc="left", color=ink("text"), fontsize=BASE, parse_math=False
+        )
 
 
 # ---- lines
@@ -154,62 +153,3 @@ class _Fixed(VPacker):
         box.y1 += grow * self._above
         box.y0 -= grow * (1 - self._above)
         return box, offsets
-
-
-# ---- tables
-
-
-def _as_long_as(panel: Table, height: float, scale: float) -> Table:
-    """The table with as many rows as can be read at this height, and word of the others."""
-    room = int((height - (TITLE if panel.title else 0.0) - 0.1) / (ROW * scale)) - 1
-    left_out = len(panel.rows) - max(room - 1, 1)
-    if room >= len(panel.rows) or left_out < 1:
-        return panel
-    kept = panel.rows[: len(panel.rows) - left_out]
-    more = (f"… {left_out} more", *[""] * (len(panel.columns) - 1))
-    return replace(panel, rows=(*kept, more), quiet=(*panel.quiet, len(kept)))
-
-
-def _table(axes: Any, panel: Table, ink: Ink, scale: float) -> None:
-    widths = _column_widths(panel)
-    total = sum(widths)
-    edges = [sum(widths[:index]) / total for index in range(len(widths) + 1)]
-    axes.set_xlim(0, 1)
-    axes.set_ylim(len(panel.rows) + 0.5, -1)
-    numeric = [_is_numeric(panel, column) for column in range(len(panel.columns))]
-    rows = [tuple(panel.columns), *_written(panel)]
-    for number, row in enumerate(rows):
-        quiet = number - 1 in panel.quiet
-        for column, text in enumerate(row):
-            heading = panel.colours[column] if column < len(panel.colours) else "muted"
-            axes.text(
-                edges[column + 1] - 0.012 if numeric[column] else edges[column] + 0.004,
-                number - 0.5, printable(text), va="center", fontsize=BASE * scale,
-                ha="right" if numeric[column] else "left", parse_math=False,
-                color=ink(heading if not number else "muted" if quiet else "text"),
-                weight="bold" if panel.colours and not number else "normal",
-            )  # fmt: skip
-    axes.axhline(0, color=ink("muted"), lw=0.7)
-
-
-def _written(panel: Table) -> list[tuple[str, ...]]:
-    return [tuple(cell_text(panel.short.get(str(c), c)) for c in row) for row in panel.rows]
-
-
-def cell_text(cell: str | int | float) -> str:
-    """Whole numbers with thousands set apart, others with 4 significant digits."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, int):
-        return f"{cell:,}".replace("-", "−")
-    return "–" if cell != cell else f"{cell:.4g}".replace("-", "−")
-
-
-def _is_numeric(panel: Table, column: int) -> bool:
-    cells = [row[column] for row in panel.rows if row[column] != ""]
-    return bool(cells) and all(not isinstance(cell, str) for cell in cells)
-
-
-def _column_widths(panel: Table) -> list[int]:
-    rows = [panel.columns, *_written(panel)]
-    return [max(len(str(row[column])) for row in rows) + 2 for column in range(len(panel.columns))]

@@ -183,6 +183,7 @@ def _numbers(moment: Moment, cell: CellInfo, crowded: bool) -> Texts:
     return Texts(
         np.array(x), np.array(y), tuple(texts), "values", "accent",
         size=0.8 if crowded else 0.95, bold=True, anchor="left",
+        most=1.7 * (CROWDED_OFF if crowded else OFF),
     )  # fmt: skip
 
 

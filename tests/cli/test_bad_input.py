@@ -47,7 +47,7 @@ WRONG = [
     ("export", "RUN", "--view", "unheard", "x.svg"),
     ("export", "RUN", "--view", "states", "x.docx"),
     ("export", "RUN", "--view", "attention", "x.svg"),
-    ("export", "RUN", "--view", "states", "x.svg", "--size", "3"),
+    ("export", "RUN", "--view", "states", "x.svg", "--size", "3xx4"),
     ("export", "RUN", "--view", "states", "x.svg", "--size", "0x0"),
     ("export", "RUN", "--view", "states", "x.png", "--dpi", "100000"),
     ("export", "RUN", "--view", "states", "x.png", "--size", "90x90", "--dpi", "1200"),

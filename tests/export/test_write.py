@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from rnnviz.contracts import discovery
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Image, Panel, Picture, Table, Texts
-from rnnviz.contracts.view import Scene, View
+from rnnviz.contracts.view import View
 from rnnviz.export import SUFFIXES, figure, write_picture
 from rnnviz.export.ink import settings
 from rnnviz.style import palette
@@ -98,36 +95,6 @@ def test_png_has_the_size_asked_for(tmp_path: Path) -> None:
     data = write_picture(image(3, 4), tmp_path / "a.png", width=5, height=3, dpi=100).read_bytes()
     assert int.from_bytes(data[16:20], "big") == 500
     assert int.from_bytes(data[20:24], "big") == 300
-
-
-@pytest.mark.parametrize("name", VIEWS)
-@pytest.mark.parametrize("make", [snapshots.language_snapshot, snapshots.translation_snapshot])
-def test_nothing_is_cut_off(name: str, make: Callable[[], object]) -> None:
-    scene = Scene(
-        make(), snapshots.history(200), samples=snapshots.samples(), corpus=snapshots.corpus()
-    )
-    with settings():
-        drawn = figure.draw(VIEWS[name]().picture(scene), "light", 9.0)
-        drawn.canvas.draw()
-        renderer = drawn.canvas.get_renderer()
-        paper = drawn.bbox.padded(1)
-        around = drawn.get_tightbbox(renderer).transformed(drawn.dpi_scale_trans)
-        assert paper.containsx(around.x0)
-        assert paper.containsx(around.x1)
-        assert paper.containsy(around.y0)
-        assert paper.containsy(around.y1)
-        for text in words_on(drawn):
-            box = text.get_window_extent(renderer)
-            assert paper.contains(box.x0, box.y0), text.get_text()
-            assert paper.contains(box.x1, box.y1), text.get_text()
-
-
-def words_on(drawn: Figure) -> list[Text]:
-    """All words but tick labels, of which matplotlib keeps some that it does not draw."""
-    axes = [axis for a in drawn.axes for axis in (a.xaxis, a.yaxis)]
-    ticks = {id(text) for axis in axes for text in axis.get_ticklabels(which="both")}
-    found = drawn.findobj(Text)
-    return [text for text in found if text.get_text().strip() and id(text) not in ticks]
 
 
 def test_strange_letters_are_written_safely(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from rnnviz.plots.typography import Fonts
 
 _CROWDED = 0.2  # part of the texts that may collide before none is written
 _LEADING = 1.25  # height of a cell in lines
+_LEAST = 7.0  # pixels of type that is made smaller to fit
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +28,7 @@ class TextsItem(MarkItem[Texts]):
     def __init__(self, mark: Texts) -> None:
         super().__init__(mark)
         self._fonts: Fonts | None = None
+        self._size = mark.size
         self._widths: Floats = np.zeros(0)
 
     def update(self, mark: Texts) -> None:
@@ -36,6 +38,7 @@ class TextsItem(MarkItem[Texts]):
             self._fonts = None
 
     def paint(self, paint: Paint) -> None:
+        self._fit(paint.frame, paint.fonts)
         x, y = paint.frame.px(self.mark.x), paint.frame.py(self.mark.y)
         widths = self._measured(paint.fonts)
         lefts = x - widths * {"left": 0.0, "centre": 0.5, "right": 1.0}[self.mark.anchor]
@@ -65,8 +68,17 @@ class TextsItem(MarkItem[Texts]):
         for index in chosen:
             paint.painter.drawRoundedRect(self._cell(paint.frame, paint.fonts, index), 3, 3)
 
+    def _fit(self, frame: Frame, fonts: Fonts) -> None:
+        """Choose the size of type: the mark's own, or as small as its room makes it."""
+        size = self.mark.size
+        if self.mark.most:
+            room = self.mark.most * frame.unit_y / fonts.height(fonts.text)
+            size = min(size, max(round(room * fonts.size), _LEAST) / fonts.size)
+        if size != self._size:
+            self._size, self._fonts = size, None
+
     def _font(self, fonts: Fonts) -> QFont:
-        return fonts.make(self.mark.size, self.mark.monospace, self.mark.bold)
+        return fonts.make(self._size, self.mark.monospace, self.mark.bold)
 
     def _measured(self, fonts: Fonts) -> Floats:
         """Width of each text in pixels."""
@@ -78,7 +90,7 @@ class TextsItem(MarkItem[Texts]):
     def _width(self, fonts: Fonts, text: str) -> float:
         typeset = formula(text) if self.mark.math else None
         if typeset is not None:
-            return typeset.width * fonts.size * self.mark.size
+            return typeset.width * fonts.size * self._size
         return fonts.width(text, self._font(fonts))
 
     def _visible(self, paint: Paint, lefts: Floats, y: Floats, widths: Floats) -> NDArray[np.int64]:
@@ -129,7 +141,7 @@ class TextsItem(MarkItem[Texts]):
             ink = paint.colours.readable_on(fills[index])
         typeset = formula(text) if mark.math else None
         if typeset is not None:
-            size = fonts.size * mark.size
+            size = fonts.size * self._size
             down = (typeset.ascent - typeset.descent) * size / 2
             typeset.paint(painter, at + QPointF(0, down), size, ink)
             return
