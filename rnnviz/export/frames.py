@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from rnnviz.export import marks
 from rnnviz.export.ink import BASE, MONO, SANS, Ink, norm, printable
 
 SMALL = BASE * 0.85
+MOST_LETTERS, LEAST_LINE = 24, 8
+"""Letters of a label beside an axis, and of a line that a sentence is broken into."""
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -81,17 +85,34 @@ def _fixed(side: Any, places: list[float], texts: list[str]) -> None:
 
 
 def _tokens(side: Any, axis: Axis, inches: float) -> bool:
-    """Token texts as labels, turned where they are long; False when even that has no room."""
+    """Token texts as labels: sentences in lines, long words turned; False where there is no room
+    for even that.
+    """
     points = 72 * inches / max(axis.high - axis.low, 1e-9)
-    longest = max(len(text) for text in axis.texts)
     across = side.axis_name == "x"
+    texts = tuple(printable(text) for text in axis.texts)
+    if any(" " in text.strip() for text in texts):
+        texts = _in_lines(texts, points / (0.62 * SMALL) - 1 if across else MOST_LETTERS)
+    longest = max(len(line) for text in texts for line in text.split("\n"))
     flat = longest * 0.62 * SMALL <= points if across else points >= 1.1 * SMALL
     if not flat and (not across or points < 1.1 * SMALL):
         return False
-    _fixed(side, list(range(len(axis.texts))), list(axis.texts))
+    cut = [text if len(text) <= MOST_LETTERS or flat else text[: MOST_LETTERS - 1] + "…"
+           for text in texts]  # fmt: skip
+    _fixed(side, list(range(len(texts))), cut)
     for label in side.get_ticklabels():
         label.set(family=[MONO, SANS], rotation=0 if flat else 90)
     return True
+
+
+def _in_lines(texts: tuple[str, ...], letters: float) -> tuple[str, ...]:
+    """Sentences broken into up to three lines, where a line has room for words."""
+    if letters < LEAST_LINE:
+        return texts
+    return tuple(
+        "\n".join(textwrap.wrap(text, int(letters), max_lines=3, placeholder="…")) or text
+        for text in texts
+    )
 
 
 def _decades(side: Any, axis: Axis, inches: float) -> None:

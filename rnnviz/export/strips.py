@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rnnviz.contracts.picture import AnyPanel, Panel, Picture, Table, TextPanel
 from rnnviz.export import tables, words
+from rnnviz.export.frames import MOST_LETTERS, SMALL
 from rnnviz.export.head import NARROW, head
 
 PIXELS = 96.0
@@ -108,4 +109,7 @@ def _inches(panel: AnyPanel, track: bool, width: float, paper: float) -> float:
 def plot_width(panel: Panel, width: float, track: bool) -> float:
     """About how many of a panel's inches are left beside its numbers and its colour bar."""
     beside = 0.45 if panel.colour_bar is not None or track else 0.1
-    return max(width - beside - (0.45 if panel.y.visible else 0.2), 0.5)
+    names = panel.y.texts or tuple(text for _, text in panel.y.ticks)
+    longest = min(max(map(len, names), default=0), MOST_LETTERS)
+    left = max(0.45, longest * SMALL * 0.58 / 72 + 0.1) if panel.y.visible else 0.2
+    return max(width - beside - left, 0.5)

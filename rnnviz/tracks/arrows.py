@@ -6,7 +6,7 @@ Forward that is ‖W h‖, the length of what the matrix adds to the target; bac
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from rnnviz.contracts.graph import Edge, Graph
 from rnnviz.contracts.picture import Mark, Segments, Texts
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.style.notation import write
+from rnnviz.tracks import routes
 from rnnviz.tracks.focus import Values, named
 from rnnviz.tracks.graph_layout import FULL, GAP, Drawing, Place, Places
 from rnnviz.tracks.scales import ATTENTION, GRADIENT, log10
@@ -40,22 +41,90 @@ def arrows(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -
     widths = _widths(sizes, drawing)
     colours = _colours(graph)
     marks: list[Mark] = []
-    for name, edges in groups.items():
-        ends = np.array([_ends(places[e.source], places[e.target]) for e in edges])
-        colour = colours.get(name, "muted")
-        seen = _seen(edges[0], sizes[name])
-        found = sizes[name][seen], widths[name][seen]
-        over = _over(edges, places)
-        if over.any():
-            ends, first = _bent(ends, places[edges[0].source].height, drawing.mode)
-            marks.append(
-                replace(_segments(edges[0], first[seen], *found, colour, drawing), arrows=False)
-            )
-        marks.append(_segments(edges[0], ends[seen], *found, colour, drawing))
+    for lane, (name, edges) in enumerate(groups.items()):
+        group = _Group(edges, colours.get(name, "muted"), sizes[name], widths[name], lane)
+        near = _near(edges, places, drawing.level == FULL and not graph.is_tree)
+        if not near.all():
+            marks += _around(group.only(~near), places, drawing)
+            group = group.only(near)
+        if not group.edges:
+            continue
+        straight, ends = _straight(group, places, drawing)
+        marks += straight
         beside = graph.is_tree and bool((ends[:, 1] == ends[:, 3]).all())
         if drawing.level == FULL and name in colours and not beside:
-            marks.append(_letters(snapshot, name, ends, colour, drawing.notation))
+            marks.append(_letters(snapshot, name, ends, group.colour, drawing.notation))
     return marks
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Edges that share a weight, with what travels on each and how wide that makes it."""
+
+    edges: list[Edge]
+    colour: str
+    sizes: Values
+    widths: Values
+    lane: int
+
+    def only(self, chosen: NDArray[np.bool_]) -> _Group:
+        kept = [edge for edge, wanted in zip(self.edges, chosen, strict=True) if wanted]
+        return replace(self, edges=kept, sizes=self.sizes[chosen], widths=self.widths[chosen])
+
+
+def _near(edges: list[Edge], places: Places, detailed: bool) -> NDArray[np.bool_]:
+    """Which arrows are straight: all but those past a row and the many into one node."""
+    near = np.ones(len(edges), dtype=bool)
+    if detailed:
+        near = np.array([not routes.passes_a_row(edge, places) for edge in edges])
+        for many in routes.gathered(edges, places):
+            near[many] = False
+    return near
+
+
+def _around(group: _Group, places: Places, drawing: Drawing) -> list[Mark]:
+    """Arrows that go round what lies between, the many into one node as a rail with one arrow."""
+    ways, shares = [], []
+    many = routes.gathered(group.edges, places)
+    for indices in many:
+        sources = [places[group.edges[index].source] for index in indices]
+        target = places[group.edges[indices[0]].target]
+        along, start = routes.rail(sources, target)
+        ways.append([along, *routes.around(start, target, group.lane)])
+        shares.append(indices)
+    for index in sorted({*range(len(group.edges))} - {at for indices in many for at in indices}):
+        edge = group.edges[index]
+        ways.append(routes.around(places[edge.source], places[edge.target], group.lane))
+        shares.append([index])
+    return _walked(group, ways, shares, drawing)
+
+
+def _walked(
+    group: _Group, ways: list[list[routes.Piece]], shares: list[list[int]], drawing: Drawing
+) -> list[Mark]:
+    """Ways as marks, each as wide as the mean of what the edges in its share carry."""
+    sizes = np.array([group.sizes[indices].mean() for indices in shares])
+    widths = np.array([group.widths[indices].mean() for indices in shares])
+    plain, headed = routes.split(ways, drawing.mode == "backward")
+    count = [len(way) - 1 for way in ways]
+    look = group.edges[0], group.colour, drawing
+    rest = _segments(look[0], plain, np.repeat(sizes, count), np.repeat(widths, count), *look[1:])
+    return [replace(rest, arrows=False), _segments(look[0], headed, sizes, widths, *look[1:])]
+
+
+def _straight(group: _Group, places: Places, drawing: Drawing) -> tuple[list[Mark], Values]:
+    """Straight arrows, over a row of its own as roofs; and their ends (n, 4)."""
+    edges, marks = group.edges, list[Mark]()
+    ends = np.array([_ends(places[e.source], places[e.target]) for e in edges])
+    seen = _seen(edges[0], group.sizes)
+    found = group.sizes[seen], group.widths[seen]
+    over = _over(edges, places)
+    if over.any():
+        ends, first = _bent(ends, places[edges[0].source].height, drawing.mode)
+        half = _segments(edges[0], first[seen], *found, group.colour, drawing)
+        marks.append(replace(half, arrows=False))
+    marks.append(_segments(edges[0], ends[seen], *found, group.colour, drawing))
+    return marks, ends
 
 
 def letter(snapshot: Snapshot, parameter: str, notation: str) -> str:

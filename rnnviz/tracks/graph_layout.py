@@ -64,14 +64,16 @@ def within(graph: Graph, window: tuple[float, float] | None) -> Graph:
 
 
 def spared(graph: Graph, level: str) -> Graph:
-    """Without the losses where a column has no room for their numbers; a tree has none for the true
-    labels either, as its branches pass there.
+    """Without the losses where a column has no room for their numbers, with the states alone where
+    it has none for words; a tree has none for the true labels either, as its branches pass there.
     """
     if graph.is_tree:
         kinds = ("loss", "target")
         return _among(graph, tuple(node for node in graph.nodes if node.kind not in kinds))
     if level == FULL:
         return graph
+    if level == DENSE and any(node.kind in WITH_UNITS for node in graph.nodes):
+        return _among(graph, tuple(node for node in graph.nodes if node.kind in WITH_UNITS))
     return _among(graph, tuple(node for node in graph.nodes if node.kind != "loss"))
 
 

@@ -27,6 +27,8 @@ from rnnviz.tracks.scales import scale_of
 from rnnviz.tracks.tokens import LETTER_PIXELS, shorten, verdicts
 
 MOST_GROUPS = 24
+LEAST_LETTERS, MOST_LETTERS = 4, 9
+"""Of a word in a column: with fewer it could not be guessed."""
 
 
 def state_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
@@ -140,7 +142,7 @@ def _letters(nodes: list[Node], places: Places, notation: str) -> Texts:
 
 def _legible(snapshot: Snapshot, nodes: list[Node], drawing: Drawing) -> list[Node]:
     """Every one, or every second, third, … where their words would run into one another."""
-    texts, _ = _sayings(snapshot, nodes, drawing.level == FULL)
+    texts, _ = _sayings(snapshot, nodes, drawing)
     longest = max((len(text) for text in texts), default=1)
     every = ceil(LETTER_PIXELS * (longest + 1) / drawing.column) if drawing.column else 1
     # Not from the first on: it would run into the row's name.
@@ -150,7 +152,7 @@ def _legible(snapshot: Snapshot, nodes: list[Node], drawing: Drawing) -> list[No
 def _says(snapshot: Snapshot, nodes: list[Node], places: Places, drawing: Drawing) -> Texts:
     nodes = _legible(snapshot, nodes, drawing)
     at = [places[node.id] for node in nodes]
-    texts, colours = _sayings(snapshot, nodes, drawing.level == FULL)
+    texts, colours = _sayings(snapshot, nodes, drawing)
     return Texts(
         np.array([place.x for place in at]),
         np.array([place.y for place in at]),
@@ -164,9 +166,9 @@ def _says(snapshot: Snapshot, nodes: list[Node], places: Places, drawing: Drawin
 
 
 def _sayings(
-    snapshot: Snapshot, nodes: list[Node], full: bool
+    snapshot: Snapshot, nodes: list[Node], drawing: Drawing
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    kind, axis = nodes[0].kind, nodes[0].axis
+    kind, axis, full = nodes[0].kind, nodes[0].axis, drawing.level == FULL
     tokens = {
         "output": snapshot.tokens.output,
         "target": snapshot.tokens.target,
@@ -177,11 +179,20 @@ def _sayings(
         return ("·",) * len(nodes), ("muted",) * len(nodes)
     if kind in ("context", "memory"):
         return tuple(node.label if full else "·" for node in nodes), ("muted",) * len(nodes)
-    texts = tuple(shorten(_get(tokens, node.time)) for node in nodes)
+    room = _letters_in(drawing) if len(nodes) > 1 else MOST_LETTERS
+    texts = tuple(shorten(_get(tokens, node.time), room) for node in nodes)
     if kind != "output":
         return texts, ("text",) * len(nodes)
     right = verdicts(snapshot, max(node.time for node in nodes) + 1)
     return texts, tuple(_get(right, node.time) or "muted" for node in nodes)
+
+
+def _letters_in(drawing: Drawing) -> int:
+    """Letters of a word that a column has room for; where that is next to none, words are spared
+    instead.
+    """
+    room = int(drawing.column / LETTER_PIXELS) - 1
+    return min(room, MOST_LETTERS) if room >= LEAST_LETTERS else MOST_LETTERS
 
 
 def _losses(snapshot: Snapshot, nodes: list[Node], full: bool) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +23,10 @@ from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Values, table
 from rnnviz.tracks.scales import ATTENTION
-from rnnviz.tracks.tokens import LETTER_PIXELS, column_pixels, shorten
+from rnnviz.tracks.tokens import LETTER_PIXELS, shorten
+
+BESIDE = 90  # pixels that names take from the width of a panel
+ROW, EDGE = 0.11, 0.06  # height of a line of words, and of the gap to the lines of attention
 
 
 class Attention(View):
@@ -87,6 +91,12 @@ def _written(snapshot: Snapshot) -> tuple[str, ...]:
     return targets or snapshot.tokens.output
 
 
+def _asker(snapshot: Snapshot) -> str:
+    """What a row is: a word that was written, or a step that has no word of its own."""
+    targets = snapshot.tokens.target
+    return "hop" if targets and not all(targets) else "written"
+
+
 def _token(tokens: tuple[str, ...], index: int) -> str:
     return tokens[index] if index < len(tokens) else ""
 
@@ -98,7 +108,7 @@ def _matrix(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
         texts=snapshot.tokens.source[:width],
     )  # fmt: skip
     y = Axis(
-        "written", dim="time", low=-0.5, high=height - 0.5, inverted=True,
+        _asker(snapshot), dim="time", low=-0.5, high=height - 0.5, inverted=True,
         texts=_written(snapshot)[:height],
     )  # fmt: skip
     frame = _frame(chosen, width)
@@ -127,27 +137,29 @@ def _edges(scene: Scene, snapshot: Snapshot, weights: Values, chosen: int) -> Pa
     """The source below, what was written above, lines as wide and dark as their weight."""
     height, width = weights.shape
     most = max(height, width)
-    letters = max(3, int(column_pixels(scene, most) / LETTER_PIXELS))
-    source = _spread(width, most)
-    written = _spread(height, most)
+    # Panels that are no tracks have their whole width for words.
+    letters = max(3, int((scene.width - BESIDE) / most / LETTER_PIXELS) - 1)
+    source, written = _spread(width, most), _spread(height, most)
+    below = _broken(snapshot.tokens.source[:width], letters)
+    above = _broken(_written(snapshot)[:height], letters)
     alpha = weights[chosen]
+    rows = max(len(below), 1), max(len(above), 1)
+    foot, top = ROW * rows[0] + EDGE, 1 - ROW * rows[1] - EDGE
     lines = Segments(
-        np.full(width, written[chosen]), np.full(width, 0.82), source, np.full(width, 0.18),
+        np.full(width, written[chosen]), np.full(width, top), source, np.full(width, foot),
         "context", 0.4 + 6.0 * alpha, alpha, ATTENTION,
     )  # fmt: skip
-    marks: list[Mark] = [
-        lines,
-        *_words(snapshot.tokens.source[:width], source, 0.08, "source_time", letters),
-        *_words(_written(snapshot)[:height], written, 0.92, "time", letters),
-        Boxes(
-            written[chosen : chosen + 1], np.array([0.92]), np.array([0.9]), np.array([0.15]),
-            fill="faint", outline="selection",
-        ),
-    ]  # fmt: skip
+    middle = 1 - ROW * rows[1] / 2
+    frame = Boxes(
+        written[chosen : chosen + 1], np.array([middle]), np.array([0.9]),
+        np.array([ROW * rows[1] + 0.04]), fill="faint", outline="selection",
+    )  # fmt: skip
+    marks: list[Mark] = [lines, frame, *_words(below, source, foot - EDGE, "source_time")]
+    marks += _words(above, written, 1.0, "time")
     x = Axis(low=-0.6, high=most - 0.4, visible=False)
-    y = Axis(low=0.0, high=1.0, ticks=((0.08, "source"), (0.92, "written")))
-    marks = [marks[0], marks[-1], *marks[1:-1]]
-    return Panel("edges", x, y, tuple(marks), pixels=190)
+    ticks = ((ROW * rows[0] / 2, "source"), (middle, _asker(snapshot)))
+    y = Axis(low=-0.03, high=1.03, ticks=ticks)
+    return Panel("edges", x, y, tuple(marks), pixels=190 + 20 * (rows[0] + rows[1] - 2))
 
 
 def _spread(count: int, most: int) -> Values:
@@ -155,10 +167,23 @@ def _spread(count: int, most: int) -> Values:
     return np.array([(most - 1) / 2]) if count == 1 else np.linspace(0, most - 1, count)
 
 
-def _words(tokens: tuple[str, ...], x: Values, y: float, dim: str, letters: int) -> list[Mark]:
-    if not tokens:
-        return []
-    places = x[: len(tokens)]
-    selects = tuple({dim: index} for index in range(len(tokens)))
-    texts = tuple(shorten(token, letters) for token in tokens)
-    return [Texts(places, np.full(len(places), y), texts, dim, monospace=True, selects=selects)]
+def _broken(tokens: tuple[str, ...], letters: int) -> list[tuple[str, ...]]:
+    """Lines of words: one, or for sentences as many as the longest needs, up to three."""
+    pieces = [textwrap.wrap(token, letters, max_lines=3, placeholder="…") or [""]
+              for token in tokens]  # fmt: skip
+    count = max(map(len, pieces), default=0)
+    return [
+        tuple(shorten(lines[row], letters) if row < len(lines) else "" for lines in pieces)
+        for row in range(count)
+    ]
+
+
+def _words(lines: list[tuple[str, ...]], x: Values, top: float, dim: str) -> list[Mark]:
+    """Lines under one another from `top` downwards."""
+    return [
+        Texts(
+            x[: len(line)], np.full(len(line), top - ROW * (row + 0.5)), line, dim,
+            monospace=True, selects=tuple({dim: index} for index in range(len(line))),
+        )
+        for row, line in enumerate(lines)
+    ]  # fmt: skip
