@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -22,6 +22,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.shipped import shipped
 from rnnviz.contracts.snapshot import CorpusSummary
 from rnnviz.contracts.structure import Structure
+from rnnviz.tracks.caption import plural
 
 
 def corpus_title(name: str) -> str:
@@ -73,6 +74,7 @@ class ExperimentPanel(QWidget):
         chooser.addWidget(self.open_button)
         self._inside = QWidget(self)
         self._inside.setObjectName("experiment_inside")
+        self._inside.installEventFilter(self)
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(12, 4, 12, 8)
         column.addLayout(chooser)
@@ -94,6 +96,12 @@ class ExperimentPanel(QWidget):
         """Wide enough that no field is cut off, whatever the size of type."""
         beside = self._scroll.verticalScrollBar().sizeHint().width()
         return QSize(self._inside.minimumSizeHint().width() + beside, 120)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Rows that come or go change how narrow the panel may be, which the dock does not notice.
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def set_recent(self, paths: list[str]) -> None:
         """Corpora the user opened before."""
@@ -149,7 +157,7 @@ class ExperimentPanel(QWidget):
             self.facts.setText("")
             return
         lines = [
-            f"{summary.token_count:,} {summary.unit} · {summary.vocabulary_size:,} kinds"
+            f"{summary.token_count:,} {summary.unit} · {plural(summary.vocabulary_size, 'kind')}"
             f" · {summary.encoding}"
         ]
         if summary.chunks_train:

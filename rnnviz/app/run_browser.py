@@ -91,6 +91,7 @@ class RunBrowser(QWidget):
         ):
             button = QPushButton(text, self)
             button.setObjectName(f"runs_{name}")
+            button.setAccessibleName(text)
             button.setToolTip(tip)
             button.clicked.connect(slot)
             made[name] = button
@@ -106,7 +107,8 @@ class RunBrowser(QWidget):
         column.addWidget(self.filter)
         column.addWidget(self.tree, 1)
         column.addLayout(line)
-        self.resize(960, 560)
+        room = self.screen().availableGeometry()
+        self.resize(min(1120, room.width()), min(560, room.height() - 32))
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._fill)

@@ -7,8 +7,10 @@ Nothing here blocks: the source's queues are read, never waited for.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -57,6 +59,7 @@ class RunModel(QObject):
         self.state = "empty"
         self.message = ""
         self.can_rewind = False
+        self.remedy: Mapping[str, Any] = {}
         self.cost: events.LookCost | None = None
         self.remark = ""
         self.grown_at = time.monotonic()
@@ -209,7 +212,7 @@ class RunModel(QObject):
                 self._read(event, news)
             case events.Changed():
                 self.state, self.message = event.state, event.message
-                self.can_rewind = event.can_rewind
+                self.can_rewind, self.remedy = event.can_rewind, event.remedy
                 if event.state == "paused":
                     self._go_back(event.step, news)
                 news.add("state")

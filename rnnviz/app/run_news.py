@@ -61,15 +61,18 @@ class RunNews(QObject):
         name = run_name(self._run)
         self._window.setWindowTitle(f"{name} – rnnviz" if name else "rnnviz")
         if self._run.message:
-            bad = self._run.state in ("failed", "paused", "lost")
-            rewind = self._run.can_rewind
-            self._window.banner.say(
-                self._run.message,
-                "rewind" if rewind else "",
-                "Back to the last good state",
-                kind="bad" if bad else "good",
-                seconds=0 if bad else 12,
-            )
+            self._say()
+
+    def _say(self) -> None:
+        """The run's message, with what can be done about it."""
+        bad = self._run.state in ("failed", "paused", "lost")
+        action, title = "", ""
+        if self._run.can_rewind:
+            action, title = "rewind", "Back to the last good state"
+        elif self._run.remedy:
+            action, title = "remedy", "Make it fit"
+        kind, seconds = ("bad", 0) if bad else ("good", 12)
+        self._window.banner.say(self._run.message, action, title, kind, seconds)
 
     def _on_prepared(self, ready: Ready) -> None:
         self._window.probe.show_text(

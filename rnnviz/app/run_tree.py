@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from rnnviz.app.config_field import spoken
+
 if TYPE_CHECKING:
     from rnnviz.engine.family import Family, RunInfo
 
 COLUMNS = ("Run", "State", "Steps", "Best loss", "Cell", "Task", "Begun", "Folder")
-WIDTHS = (220, 80, 64, 72, 84, 120, 136, 150)
+WIDTHS = (300, 84, 68, 84, 92, 130, 140, 150)
+RIGHT, RIGHT_ALIGNED = (2, 3), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PATH = Qt.ItemDataRole.UserRole
 
 
@@ -29,6 +32,8 @@ def run_tree(parent: QWidget) -> QTreeWidget:
     tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     for column, width in enumerate(WIDTHS):
         tree.setColumnWidth(column, width)
+    for column in RIGHT:
+        tree.headerItem().setTextAlignment(column, RIGHT_ALIGNED)
     return tree
 
 
@@ -62,8 +67,8 @@ def _item(run: RunInfo) -> QTreeWidgetItem:
     best = "–" if run.best_loss is None else f"{run.best_loss:.3f}"
     origin = f"  (from step {run.parent_step:,})" if run.parent is not None else ""
     kinds = (
-        run.cell.replace("_", " "),
-        run.task.replace("_", " "),
+        spoken(run.cell),
+        spoken(run.task),
         _local(run.begun),
         run.path.name,
     )
@@ -71,8 +76,8 @@ def _item(run: RunInfo) -> QTreeWidgetItem:
     item.setData(0, PATH, str(run.path))
     item.setToolTip(0, str(run.path))
     item.setToolTip(1, run.message)
-    for column in (2, 3):
-        item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    for column in RIGHT:
+        item.setTextAlignment(column, RIGHT_ALIGNED)
     return item
 
 

@@ -237,6 +237,8 @@ class MainWindow(QMainWindow):
         """Do what the banner's message offers."""
         if action == "rewind":
             self.control.rewind()
+        elif action == "remedy":
+            self.use_config(self.experiment.config().replaced(dict(self.run.remedy)))
         elif action == "cancel_export":
             self.exporter.long.cancel()
 

@@ -15,6 +15,7 @@ from rnnviz.contracts.picture import Picture, Table
 TITLE = "Configurations"
 SECTIONS = ("task", "model", "training", "look")
 AVERAGED_STEPS = 100
+CORPUS = "task.corpus"
 Cell = str | int | float
 
 
@@ -62,7 +63,7 @@ def _options(compared: Compared) -> tuple[list[tuple[Cell, ...]], list[tuple[Cel
     different: list[tuple[Cell, ...]] = []
     equal: list[tuple[Cell, ...]] = []
     for name, values in _values(compared).items():
-        row = (name, *(_written(value) for value in values))
+        row = (name, *map(_written, _short_names(values) if name == CORPUS else values))
         (equal if _same(values) else different).append(row)
     return different, equal
 
@@ -94,6 +95,12 @@ def _matters(config: RunConfig, section: str, name: str) -> bool:
     condition = str(extra.get("when", "")) if isinstance(extra, dict) else ""
     other, _, wanted = condition.partition("=")
     return not other or str(getattr(part, other)) in wanted.split("|")
+
+
+def _short_names(paths: tuple[Any, ...]) -> tuple[Any, ...]:
+    """File names alone, where they tell the files apart: four columns are to stand side by side."""
+    names = tuple(str(path).rsplit("/", 1)[-1] for path in paths)
+    return names if len(set(names)) == len(set(paths)) else paths
 
 
 def _same(values: tuple[Any, ...]) -> bool:

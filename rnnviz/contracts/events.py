@@ -4,8 +4,9 @@ data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.evaluation import Evaluation
@@ -151,12 +152,16 @@ State = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The run is in another state; `message` is shown as a banner when not empty."""
+    """The run is in another state; `message` is shown as a banner when not empty.
+
+    remedy  options by dotted name with which a failed run would work
+    """
 
     state: State
     message: str = ""
     step: int = 0
     can_rewind: bool = False
+    remedy: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

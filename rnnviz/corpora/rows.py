@@ -62,8 +62,18 @@ def cut(
     validation = math.ceil(chunks * validation_fraction - 1e-9)
     if chunks - validation < 1:
         needed = (2 if validation_fraction else 1) * batch_size * length + 1
+        rows, long = _fitting(len(tokens), batch_size, length)
         raise UserError(
             f"The text has {len(tokens):,} tokens, but {batch_size} rows of {length} need at least "
-            f"{needed:,}: choose a smaller batch size or sequence length."
+            f"{needed:,}: choose a smaller batch size or sequence length"
+            + (f", such as {rows} and {long}." if long else "."),
+            {"training.batch_size": rows, "training.sequence_length": long} if long else {},
         )
     return Rows(tokens, batch_size, length, chunks - validation, validation)
+
+
+def _fitting(count: int, batch_size: int, length: int) -> tuple[int, int]:
+    """The most rows, and their length, into which so few tokens can be cut; length 0: none."""
+    # Ten chunks, where that is possible: one for validation, and more than one to learn from.
+    rows = max(1, min(batch_size, (count - 1) // (10 * length)))
+    return rows, max(0, min(length, (count - 1) // (2 * rows)))

@@ -79,7 +79,7 @@ class Runner(Outbox):
         except Cancelled:
             self._tell(events.Changed("stopped"))
         except UserError as error:
-            self._tell(events.Changed("failed", str(error)))
+            self._tell(events.Changed("failed", str(error), remedy=error.remedy))
         except Exception as error:
             self._tell(events.Changed("failed", f"The run ended: {type(error).__name__}: {error}"))
 

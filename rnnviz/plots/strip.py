@@ -43,7 +43,9 @@ def _paint_name(paint: Paint, axis: Axis) -> None:
     paint.painter.setFont(paint.fonts.small)
     paint.painter.setPen(paint.colours("muted"))
     place = _last_line(paint, PADDING, paint.frame.rect.left() - PADDING - 8)
-    paint.painter.drawText(place, Qt.AlignmentFlag.AlignLeft, axis_painter.name(axis))
+    cut = paint.fonts.metrics(paint.fonts.small).elidedText
+    name = cut(axis_painter.name(axis), Qt.TextElideMode.ElideRight, place.width())
+    paint.painter.drawText(place, Qt.AlignmentFlag.AlignLeft, name)
 
 
 def _last_line(paint: Paint, left: float, width: float) -> QRectF:

@@ -18,9 +18,9 @@ from rnnviz.tracks.scales import quantity_of, scale_of
 
 # Cells are described in the unit square; drawn wider, the wires have room for their numbers.
 STRETCH = 1.6
-HEIGHTS = {"gate": 0.09, "operator": 0.066, "port": 0.0}
-WIDTHS = {"gate": 0.13, "operator": 0.066, "port": 0.0}
-WORD = 0.155
+HEIGHTS = {"gate": 0.09, "operator": 0.08, "port": 0.0}
+WIDTHS = {"gate": 0.13, "operator": 0.08, "port": 0.0}
+WORD = 0.19
 OFF = 0.036
 ROOMY = 0.4
 # In a window narrower than this the numbers are smaller, shorter and further off the wires.
@@ -61,7 +61,7 @@ class Cell(View):
         crowded = 0 < min(scene.width, 1.7 * scene.height) < NARROW
         numbers = _numbers(moment, cell, crowded)
         marks: list[Mark] = [_body(), *_wires(cell), *_blocks(moment, cell), numbers]
-        beside = 0.06 if crowded else 0.0  # the ports' letters keep their size
+        beside = 0.04 if crowded else 0.0  # the ports' letters keep their size
         x = Axis(low=-0.17 - beside, high=STRETCH + 0.11 + beside, visible=False)
         y = Axis(low=-0.04, high=0.98, visible=False)
         panel = Panel("cell", x, y, tuple(marks), selects=at.selects, equal=True, height=2.0)
@@ -200,7 +200,8 @@ def _beside(points: list[Point], named: bool, off: float) -> Point:
         return x0 + 0.014, y0 + 0.38 * (y1 - y0)
     # Over a short piece a named number begins before it, or it would run into the block behind.
     before = named and abs(x1 - x0) < ROOMY
-    return min(x0, x1) + (-0.05 if before else 0.05), y0 + off
+    above = off + OFF if before and off > OFF else off
+    return min(x0, x1) + (-0.05 if before else 0.05), y0 + above
 
 
 def _port(block: Block) -> Texts:

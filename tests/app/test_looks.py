@@ -127,6 +127,17 @@ def test_every_part_to_choose_says_what_it_is(panel: ExperimentPanel) -> None:
         assert box.currentData(Qt.ItemDataRole.ToolTipRole) in box.toolTip()
 
 
+def test_the_dock_makes_room_for_rows_that_come(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1024, 700)
+    window.use_layout("Train")
+    window.experiment.findChild(QToolButton, "more_task").click()  # type: ignore[union-attr]
+    inside = window.experiment.findChild(QWidget, "experiment_inside")
+    scroll = window.experiment.findChild(QScrollArea)
+    assert inside is not None
+    assert scroll is not None
+    qtbot.waitUntil(lambda: inside.minimumSizeHint().width() <= scroll.viewport().width())
+
+
 # ---- numbers elsewhere
 
 
@@ -234,6 +245,20 @@ def test_a_run_without_a_title_is_called_after_what_it_does(
 ) -> None:
     window.control.prepare(tiny.model_copy(update={"title": ""}))
     qtbot.waitUntil(lambda: window.windowTitle() == "LSTM on tiny – rnnviz")
+
+
+def test_a_text_that_is_too_short_is_made_to_fit(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    text = tmp_path / "five lines.txt"
+    text.write_text("A line of a poem.\n" * 5)
+    window.opener.open(str(text))
+    qtbot.waitUntil(lambda: window.run.state == "failed")
+    assert window.banner.button.text() == "Make it fit"
+    window.banner.button.click()
+    qtbot.waitUntil(lambda: window.run.state == "paused")
+    assert window.experiment.config().training.batch_size == 1
+    assert not window.banner.isVisible()
 
 
 def test_a_recipe_that_is_opened_by_path_gives_its_title(qtbot: QtBot, window: MainWindow) -> None:

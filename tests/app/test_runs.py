@@ -59,8 +59,8 @@ def test_rows_say_what_the_runs_say(browser: RunBrowser) -> None:
     shown = {row[0]: row[1:] for row in texts}
     assert set(shown) == {"tiny", "in a series"}
     best = f"{float(history[np.isfinite(history)].min()):.3f}"
-    assert shown["tiny"][:5] == ["finished", "20", best, "lstm", "language model"]
-    assert shown["in a series"][3] == "gru"
+    assert shown["tiny"][:5] == ["finished", "20", best, "LSTM", "language model"]
+    assert shown["in a series"][3] == "GRU"
     assert shown["tiny"][5].startswith("20")
     assert shown["tiny"][6] == "first"
 

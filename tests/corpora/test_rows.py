@@ -79,3 +79,24 @@ def test_a_share_reads_its_own_rows_only() -> None:
     assert watched.read == set(range(200, 401))
     whole = np.stack([rows.chunk(index) for index in range(rows.train)])
     assert np.array_equal(part, whole[:, 2:4])
+
+
+@given(
+    count=st.integers(0, 4000), batch_size=st.integers(1, 200), length=st.integers(1, 300),
+    validation=st.sampled_from([0.0, 0.05, 0.4]),
+)  # fmt: skip
+def test_what_is_proposed_for_a_short_text_fits(
+    count: int, batch_size: int, length: int, validation: float
+) -> None:
+    tokens = np.zeros(count, dtype=np.int64)
+    try:
+        cut(tokens, batch_size, length, validation)
+    except UserError as error:
+        remedy = error.remedy
+        assert bool(remedy) == (count >= 3)
+        if remedy:
+            rows, long = remedy["training.batch_size"], remedy["training.sequence_length"]
+            assert (rows, long) != (batch_size, length)
+            assert rows <= batch_size
+            assert long <= length
+            cut(tokens, rows, long, validation)
