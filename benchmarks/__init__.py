@@ -2,7 +2,7 @@
 gives one flat object of figures.
 """
 
-import os
+from rnnviz.cli import libraries
 
-# As `rnnviz.cli` does: NumPy reads it once, when it is first imported.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# As the program itself does; a measurement in a process of its own begins here.
+libraries.settle()

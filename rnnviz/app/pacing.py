@@ -1,8 +1,8 @@
 """How much painting there may be while a network trains: looking must not slow learning down.
 
-Painting earns credit at a fixed share of the time. A snapshot is painted right after it arrived,
-by as many
-views as the credit lasts for; the others wait for the next one rather than paint one that has aged.
+Painting earns credit at a fixed share of the time. When a snapshot arrives and the credit pays for
+all views in sight, a round begins: all are painted from this one snapshot, curves with them. Until
+then they wait together, rather than that each shows another moment.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable
 
 SHARE = 0.09
+# More views than this pays for take turns from round to round.
 MOST_CREDIT = 0.060  # s
-FRESH = 0.070  # s
+# A round ends with the freshness of its snapshot.
+FRESH = 0.085  # s
 # After this long without a new snapshot none is coming soon: everything may be painted.
 LULL = 0.5  # s
 
@@ -23,25 +25,28 @@ class Pace:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._credit = MOST_CREDIT
-        self._counted_at = clock()
-        self._arrived_at = clock()
+        self._counted_at = self._arrived_at = clock()
+        self._open_until = clock()
 
-    def snapshot_arrived(self) -> None:
-        """A new snapshot is there."""
+    def snapshot_arrived(self, cost: float) -> None:
+        """A new snapshot is there; to paint all that waits would take `cost` seconds."""
+        self._count()
         self._arrived_at = self._clock()
+        if self._credit >= min(cost, MOST_CREDIT):
+            self._open_until = self._arrived_at + FRESH
 
     def spend(self, seconds: float) -> None:
         """So long has been painted."""
         self._count()
         self._credit -= seconds
 
-    def allows(self, of_snapshot: bool) -> bool:
-        """Whether a live picture may be painted now; `of_snapshot`: one that shows a snapshot."""
-        age = self._clock() - self._arrived_at
-        if age > LULL:
+    def allows(self) -> bool:
+        """Whether a live picture may be painted now."""
+        now = self._clock()
+        if now - self._arrived_at > LULL:
             return True
         self._count()
-        return self._credit > 0 and (age < FRESH or not of_snapshot)
+        return now < self._open_until and self._credit > 0
 
     def _count(self) -> None:
         now = self._clock()

@@ -42,7 +42,7 @@ class ViewHost(QWidget):
         self.options: dict[str, str | bool] = {}
         self.dirty = True
         self.failed = ""
-        self.drawn_at = 0.0
+        self.drawn_at = self.cost = 0.0
         self._asked = True
         self.painter = PictureWidget(self)
         self.painter.setObjectName(f"picture_{view.name}")
@@ -87,7 +87,16 @@ class ViewHost(QWidget):
             return False
         if self._asked:
             return now - self.drawn_at >= ASKED_SECONDS
-        return now - self.drawn_at >= LIVE_SECONDS and pace.allows("snapshot" in self.view.depends)
+        return now - self.drawn_at >= LIVE_SECONDS and pace.allows()
+
+    @property
+    def rank(self) -> int:
+        """The lower, the sooner it is drawn: what was asked for, what the pointer is over, what
+        tells of the selection, the others.
+        """
+        if self._asked or self.underMouse():
+            return 0
+        return 1 if "hover" in self.view.depends else 2
 
     def redraw(self) -> float:
         """Draw and paint the view as the scene is now; the seconds it took."""
@@ -100,7 +109,8 @@ class ViewHost(QWidget):
         # At once, not with the next paint event: so every slice of work is short, and is counted.
         self.painter.canvas.viewport().repaint()
         self.drawn_at = time.monotonic()
-        return time.perf_counter() - begun
+        self.cost = time.perf_counter() - begun
+        return self.cost
 
     def scene(self) -> Scene:
         """What the view sees now."""

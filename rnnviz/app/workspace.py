@@ -46,7 +46,6 @@ class Workspace(QMainWindow):
         self.hosts: dict[str, ViewHost] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.layout_name = "Train"
-        self._turn = 0
         self.pace = Pace()
         self._shared = True
         self._remembered = ""
@@ -198,27 +197,24 @@ class Workspace(QMainWindow):
 
     def tell(self, news: set[str]) -> None:
         """Something is new; views that depend on it will be drawn."""
-        if "snapshot" in news:
-            self.pace.snapshot_arrived()
         for host in self.hosts.values():
             host.concerned(news)
+        if "snapshot" in news:
+            waiting = (host for host in self.hosts.values() if host.dirty and host.in_sight)
+            self.pace.snapshot_arrived(sum(host.cost for host in waiting))
 
     def draw_some(self) -> bool:
-        """Draw views that are due until the tick's share is spent; they take turns.
+        """Draw views that are due until the tick's share is spent: first what the user looks at,
+        then what was drawn the longest time ago.
 
         Returns whether more are waiting.
         """
         begun = time.perf_counter()
-        names = list(self.hosts)
-        first = self._turn
-        for offset in range(len(names)):
-            place = (first + offset) % len(names)
-            host = self.hosts[names[place]]
+        for host in sorted(self.hosts.values(), key=lambda each: (each.rank, each.drawn_at)):
             if host.due(time.monotonic(), self.pace):
                 if time.perf_counter() - begun > SECONDS_PER_TICK:
                     return True
                 self.pace.spend(host.redraw())
-                self._turn = (place + 1) % len(names)
         return False
 
     def draw_now(self) -> None:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from rnnviz.cli import libraries
 from rnnviz.cli.arguments import COMMANDS, parse
 from rnnviz.contracts import torchrun
 from rnnviz.contracts.errors import Cancelled, UserError
@@ -18,9 +19,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0, 2 with one sentence on stderr, 130 after Ctrl+C."""
-    # NumPy's OpenBLAS keeps a helper thread spinning for milliseconds after each small product, on
-    # the core that training or the window needs. It reads this once, when NumPy is imported.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    libraries.settle()
     _print_anything()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):

@@ -36,8 +36,7 @@ class Frame:
         """Pixel column of x; what lies far outside is held at a distance that Qt can bear."""
         if isinstance(x, float | int):
             return _near(self.rect.left() + self.rect.width() * _share(x, self.x, self.flip_x))
-        part = _part(x, self.x)
-        return _held(self.rect.left() + self.rect.width() * (1 - part if self.flip_x else part))
+        return _mapped(x, self.x, self.rect.left(), self.rect.width(), self.flip_x)
 
     @overload
     def py(self, y: float) -> float: ...
@@ -47,8 +46,7 @@ class Frame:
         """Pixel row of y."""
         if isinstance(y, float | int):
             return _near(self.rect.top() + self.rect.height() * _share(y, self.y, not self.flip_y))
-        part = _part(y, self.y)
-        return _held(self.rect.top() + self.rect.height() * (part if self.flip_y else 1 - part))
+        return _mapped(y, self.y, self.rect.top(), self.rect.height(), not self.flip_y)
 
     def point(self, x: float, y: float) -> QPointF:
         """Both at once."""
@@ -82,25 +80,31 @@ class Frame:
 
 
 def _share(value: float, interval: Interval, flipped: bool) -> float:
-    """`_part` of one number, without NumPy's cost for each call."""
+    """Where in an interval a value lies: 0 at its start, 1 at its end."""
     part = (float(value) - interval[0]) / (interval[1] - interval[0])
     return 1 - part if flipped else part
 
 
-def _part(values: NDArray[np.floating] | float, interval: Interval) -> NDArray[np.float64]:
-    """Where in an interval values lie: 0 at its start, 1 at its end."""
+def _mapped(
+    values: NDArray[np.floating], interval: Interval, start: float, length: float, flipped: bool
+) -> NDArray[np.float64]:
+    """Pixels of many values at once. They are held before they are scaled, so nothing overflows;
+    bare NumPy functions, because arrays are short and each call counts.
+    """
     low, high = interval
-    with np.errstate(over="ignore"):
-        return np.asarray((np.asarray(values, dtype=np.float64) - low) / (high - low))
+    span = high - low
+    reach = span * (_FAR / length)
+    near = np.maximum(np.asarray(values, dtype=np.float64), low - reach)
+    near = np.minimum(near, low + reach)
+    scale = length / span
+    if flipped:
+        return np.asarray((start + length) - (near - low) * scale)
+    return np.asarray(start + (near - low) * scale)
 
 
 def _near(pixel: float) -> float:
-    """`_held` of one number."""
+    """Held at a distance that Qt can bear."""
     return min(max(pixel, -_FAR), _FAR)
-
-
-def _held(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.clip(pixels, -_FAR, _FAR))
 
 
 def _between(interval: Interval, part: float) -> float:

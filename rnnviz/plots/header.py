@@ -17,6 +17,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("pictureHeader")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._title = self._subtitle = ""
         self._colour = "text"
         self._zoomed = False
@@ -66,6 +67,7 @@ class Header(QWidget):
         right = self.follow.x() - 8 if self._zoomed else self.width() - 12
         area = QRectF(12, 6, right - 12, self.height() - 10)
         with primitives.painting(self) as painter:
+            painter.fillRect(event.rect(), theme("panel"))
             used = _line(painter, area, self._title, fonts.title, fonts, theme(self._colour))
             area.setLeft(area.left() + used + (fonts.size if used else 0))
             _line(painter, area, self._subtitle, fonts.small, fonts, theme("muted"))

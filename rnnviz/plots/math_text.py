@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+
+from rnnviz.plots import primitives
 
 _SIZE = 100.0  # points at which paths are made; they are scaled when painted
+_AIR = 2  # pixels around an outline: slanted letters reach out of their measures
 _ENLARGED = 1.12  # serif formulas look small beside a sans-serif text of the same size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Formula:
     """A typeset formula at size 1: its outline and its measures in multiples of the font size.
 
@@ -27,12 +31,31 @@ class Formula:
 
     def paint(self, painter: QPainter, at: QPointF, size: float, colour: QColor) -> None:
         """Fill the outline with its baseline starting at `at`, for a font of `size` pixels."""
-        painter.save()
+        to_device = painter.deviceTransform()
+        image = _image(self, size, colour.rgba(), to_device.m11())
+        corner = at - QPointF(_AIR, math.ceil(self.ascent * size) + _AIR)
+        # On whole pixels of the device, or an image would be blurred.
+        whole = QPointF(to_device.map(corner).toPoint())
+        painter.drawImage(to_device.inverted()[0].map(whole), image)
+
+
+@lru_cache(maxsize=512)
+def _image(source: Formula, size: float, colour: int, ratio: float) -> QImage:
+    """A formula painted once; to fill an outline takes Qt a third of a millisecond each time."""
+    wide = math.ceil(source.width * size) + 2 * _AIR
+    above, below = math.ceil(source.ascent * size), math.ceil(max(source.descent, 0.0) * size)
+    image = QImage(
+        math.ceil(wide * ratio), math.ceil((above + below + 2 * _AIR) * ratio),
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )  # fmt: skip
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    with primitives.painting(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.translate(at)
+        painter.translate(_AIR, above + _AIR)
         painter.scale(size, size)
-        painter.fillPath(self.path, colour)
-        painter.restore()
+        painter.fillPath(source.path, QColor.fromRgba(colour))
+    return image
 
 
 @lru_cache(maxsize=512)

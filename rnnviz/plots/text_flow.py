@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont
@@ -12,6 +14,8 @@ from PySide6.QtGui import QFont
 from rnnviz.contracts.picture import Span, TextLine
 from rnnviz.plots.math_text import Formula, formula
 from rnnviz.plots.typography import Fonts
+
+Kind = Literal["title", "heading", "body", "code", "rule"]
 
 _SIZES = {"title": 1.3, "heading": 1.0, "body": 1.0, "code": 0.95, "rule": 1.0}
 _ABOVE = {"title": 0.1, "heading": 0.55, "body": 0.0, "code": 0.0, "rule": 0.0}
@@ -68,13 +72,45 @@ def flow(lines: tuple[TextLine, ...], width: float, fonts: Fonts) -> Flow:
     top = 0.0
     for index, line in enumerate(lines):
         top += _ABOVE[line.kind] * fonts.size * (_LEADING if index else 0.3)
-        for pieces in _broken(line, width - INDENT, fonts):
+        for pieces in _rows(line.spans, line.kind, width - INDENT, fonts):
             ascent, descent = _extent(pieces, line, fonts)
             shifted = tuple(_moved(piece, INDENT, top + ascent) for piece in pieces)
             area = QRectF(0, top, width, ascent + descent)
             placed.append(PlacedLine(shifted, area, line))
             top += ascent + descent
     return Flow(tuple(placed), top)
+
+
+@lru_cache(maxsize=1024)
+def _rows(
+    spans: tuple[Span, ...], kind: Kind, width: float, fonts: Fonts
+) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of each screen line, from x = 0; kept, for most paragraphs of the next picture
+    are those of the last one.
+    """
+    return tuple(_joined(pieces) for pieces in _broken(TextLine(spans, kind), width, fonts))
+
+
+def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Neighbouring words of one look as one piece: each piece is a call to Qt."""
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if last is None or not _alike(last, piece):
+            found.append(piece)
+            continue
+        words = f"{last.content}{piece.content}"
+        wide = last.width + piece.width
+        found[-1] = Piece(words, last.at, wide, last.colour, last.size, last.font)
+    return tuple(found)
+
+
+def _alike(one: Piece, other: Piece) -> bool:
+    if not isinstance(one.content, str) or not isinstance(other.content, str):
+        return False
+    # A tab has another width inside of a text than alone.
+    tabs = "\t" in one.content or "\t" in other.content
+    return one.font is other.font and one.colour == other.colour and not tabs
 
 
 def _broken(line: TextLine, width: float, fonts: Fonts) -> list[list[Piece]]:
@@ -135,7 +171,7 @@ def _font(span: Span, line: TextLine, fonts: Fonts) -> QFont:
     return fonts.make(_SIZES[line.kind], mono, bold)
 
 
-def _extent(pieces: list[Piece], line: TextLine, fonts: Fonts) -> tuple[float, float]:
+def _extent(pieces: tuple[Piece, ...], line: TextLine, fonts: Fonts) -> tuple[float, float]:
     """Pixels above and below the baseline of a line, with air between lines."""
     size = fonts.size * _SIZES[line.kind]
     air = size * (_LEADING - 1)

@@ -21,8 +21,10 @@ class Fonts:
         self.title = self._sized(base, 1.0, QFont.Weight.DemiBold)
         self.heading = self._sized(base, 1.2, QFont.Weight.DemiBold)
         self.mono = self._sized(_monospace(base), 1.0)
-        self._metrics: dict[str, QFontMetricsF] = {}
-        self._widths: dict[tuple[str, str], float] = {}
+        # By identity: to ask a font for its key costs more than all the rest of a look-up. Fonts
+        # that were asked for are kept, so that no other one takes their place.
+        self._metrics: dict[int, tuple[QFont, QFontMetricsF]] = {}
+        self._widths: dict[tuple[str, int], float] = {}
         self._made: dict[tuple[float, bool, bool], QFont] = {}
 
     def make(self, size: float, mono: bool = False, bold: bool = False) -> QFont:
@@ -35,14 +37,14 @@ class Fonts:
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         """Measures of a font, made once."""
-        key = font.key()
+        key = id(font)
         if key not in self._metrics:
-            self._metrics[key] = QFontMetricsF(font)
-        return self._metrics[key]
+            self._metrics[key] = font, QFontMetricsF(font)
+        return self._metrics[key][1]
 
     def width(self, text: str, font: QFont) -> float:
         """Advance of `text` in pixels; the same words are asked for at every drawing."""
-        key = (text, font.key())
+        key = (text, id(font))
         if key not in self._widths:
             if len(self._widths) >= _MOST_WIDTHS:
                 self._widths.clear()

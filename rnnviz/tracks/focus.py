@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Scene
 
 Values = NDArray[np.float64]
+
+# Numbers; copies of larger arrays are not kept.
+_SMALL = 2**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ def table(snapshot: Snapshot, name: str) -> Values | None:
     return None if found is None or found.values.ndim != 2 else as_floats(found)
 
 
+def _is_table(snapshot: Snapshot, name: str) -> bool:
+    found = find(snapshot, name)
+    return found is not None and found.values.ndim == 2
+
+
 def series(snapshot: Snapshot, name: str) -> Values | None:
     """A one-dimensional array as float64, or None."""
     found = find(snapshot, name)
@@ -94,10 +103,24 @@ def series(snapshot: Snapshot, name: str) -> Values | None:
 
 
 def as_floats(array: NamedArray) -> Values:
-    """The values as float64, infinite ones as not-a-number: neither has a place on an axis."""
+    """The values as float64, infinite ones as not-a-number: neither has a place on an axis.
+    Read-only.
+    """
+    return _small_floats(array) if array.values.size <= _SMALL else _floats(array)
+
+
+@lru_cache(maxsize=64)
+def _small_floats(array: NamedArray) -> Values:
+    """Of a state or gate: every view in sight asks for the same ones, some several times."""
+    return _floats(array)
+
+
+def _floats(array: NamedArray) -> Values:
     values = np.asarray(array.values, dtype=np.float64)
     finite = np.isfinite(values)
-    return values if finite.all() else np.where(finite, values, np.nan)
+    values = values if finite.all() else np.where(finite, values, np.nan)
+    values.setflags(write=False)
+    return values
 
 
 def parts_with(snapshot: Snapshot, quantity: str) -> tuple[tuple[Part, int], ...]:
@@ -106,7 +129,7 @@ def parts_with(snapshot: Snapshot, quantity: str) -> tuple[tuple[Part, int], ...
         (part, layer)
         for part in snapshot.structure.parts
         for layer in range(part.layers)
-        if table(snapshot, address(part.name, layer, quantity)) is not None
+        if _is_table(snapshot, address(part.name, layer, quantity))
     )
 
 

@@ -1,4 +1,4 @@
-"""Painting keeps to its share of the time, and fresh snapshots are painted fresh."""
+"""Painting keeps to its share of the time, and what is seen together shows one moment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.app.pacing import FRESH, LULL, MOST_CREDIT, SHARE, Pace
+
+TICK = 0.001
 
 
 class Clock:
@@ -16,40 +18,82 @@ class Clock:
         return self.now
 
 
-@given(cost=st.floats(0.001, 0.02), every=st.floats(0.1, 0.4))
-def test_painting_keeps_to_its_share(cost: float, every: float) -> None:
-    clock = Clock()
-    pace = Pace(clock)
-    end, arrival, painted = clock.now + 20, clock.now, 0.0
-    while clock.now < end:
-        if clock.now >= arrival:
-            pace.snapshot_arrived()
-            arrival += every
-        if pace.allows(of_snapshot=True):
-            clock.now += cost
-            pace.spend(cost)
-            painted += cost
-        clock.now += 0.001
-    assert painted <= 20 * SHARE + MOST_CREDIT + cost
-    assert painted > 0
+class Screen:
+    """Views that are painted as the pace allows, each at its cost; snapshots come by the clock."""
+
+    def __init__(self, costs: list[float], every: float) -> None:
+        self.clock = Clock()
+        self.pace = Pace(self.clock)
+        self.costs, self.every = costs, every
+        self.shown, self.drawn_at = [0] * len(costs), [0.0] * len(costs)
+        self.newest, self.painted = 0, 0.0
+
+    def run(self, seconds: float) -> list[int]:
+        """How many snapshots the oldest view is behind the newest view, at every tick."""
+        end, arrival, apart = self.clock.now + seconds, self.clock.now, []
+        while self.clock.now < end:
+            if self.clock.now >= arrival:
+                self.newest, arrival = self.newest + 1, arrival + self.every
+                self.pace.snapshot_arrived(sum(self.costs))
+            self._paint_one()
+            apart.append(max(self.shown) - min(self.shown))
+            self.clock.now += TICK
+        return apart
+
+    def _paint_one(self) -> None:
+        stale = [view for view, shown in enumerate(self.shown) if shown < self.newest]
+        if stale and self.pace.allows():
+            view = min(stale, key=lambda each: self.drawn_at[each])
+            self.clock.now += self.costs[view]
+            self.pace.spend(self.costs[view])
+            self.painted += self.costs[view]
+            self.shown[view], self.drawn_at[view] = self.newest, self.clock.now
 
 
-def test_an_aged_snapshot_waits_for_the_next_one_and_curves_do_not() -> None:
+@given(st.lists(st.floats(0.001, 0.02), min_size=1, max_size=30), st.floats(0.1, 0.4))
+def test_painting_keeps_to_its_share(costs: list[float], every: float) -> None:
+    screen = Screen(costs, every)
+    screen.run(20)
+    assert 0 < screen.painted <= 20 * SHARE + MOST_CREDIT + max(costs)
+    assert min(screen.shown) > 1
+
+
+@given(st.lists(st.floats(0.001, 0.012), min_size=2, max_size=5), st.floats(0.1, 0.3))
+def test_views_that_a_round_pays_for_show_one_moment(costs: list[float], every: float) -> None:
+    screen = Screen(costs, every)
+    screen.run(2)
+    apart = screen.run(20)
+    behind = sum(each > 0 for each in apart) / len(apart)
+    assert behind <= 0.05  # only while a round is being painted
+    # Rounds follow one another as soon as they are paid for, with the next snapshot.
+    rounds = 20 / (sum(costs) / SHARE + every + FRESH)
+    assert screen.painted >= (rounds - 2) * sum(costs)
+
+
+def test_a_round_waits_until_all_views_can_be_paid_for() -> None:
     clock = Clock()
     pace = Pace(clock)
-    pace.snapshot_arrived()
+    pace.spend(MOST_CREDIT - 0.010)
+    pace.snapshot_arrived(0.030)
+    assert not pace.allows()
+    clock.now += 0.021 / SHARE
+    pace.snapshot_arrived(0.030)
+    assert pace.allows()
     clock.now += FRESH + 0.01
-    assert not pace.allows(of_snapshot=True)
-    assert pace.allows(of_snapshot=False)
-    pace.snapshot_arrived()
-    assert pace.allows(of_snapshot=True)
+    assert not pace.allows()
+
+
+def test_more_views_than_a_round_pays_for_take_turns() -> None:
+    screen = Screen([0.010] * 30, 0.2)
+    screen.run(20)
+    assert min(screen.shown) >= screen.newest - 5 / 0.2
 
 
 def test_when_nothing_new_comes_everything_is_painted() -> None:
     clock = Clock()
     pace = Pace(clock)
-    pace.snapshot_arrived()
     pace.spend(10.0)
-    assert not pace.allows(of_snapshot=True)
+    pace.snapshot_arrived(0.01)
+    assert not pace.allows()
     clock.now += LULL + 0.01
-    assert pace.allows(of_snapshot=True)
+    assert pace.allows()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rnnviz.contracts.picture import Axis, ColourScale, Heatmap, Mark, Panel, Picture
@@ -50,3 +52,16 @@ def score(length: int = 12, tracks: int = 3, units: int = 6) -> Picture:
         for index in range(tracks)
     ]
     return Picture("Score", tuple(panels), "step 1", stacked=True)
+
+
+def moved(picture: Picture) -> Picture:
+    """The same picture with other values in its heat maps."""
+
+    def panel(old: Panel) -> Panel:
+        marks = (
+            replace(m, values=m.values / 2) if isinstance(m, Heatmap) else m for m in old.marks
+        )
+        return replace(old, marks=tuple(marks))
+
+    rows = tuple(tuple(panel(each) for each in row) for row in picture.rows)  # type: ignore[arg-type]
+    return replace(picture, rows=rows)

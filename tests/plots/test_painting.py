@@ -15,6 +15,7 @@ from tests.plots import hands
 from tests.plots.pictures import (
     SIGNED,
     heat_picture,
+    moved,
     plain_picture,
     score,
     time_axis,
@@ -61,7 +62,7 @@ def test_new_data_reuses_the_painters(qtbot: QtBot) -> None:
     widget = hands.shown(qtbot, score())
     panels = dict(widget.canvas.items)
     marks = {name: hands.item(widget, name).marks[0] for name in panels}
-    fresh = score()
+    fresh = moved(score())
     widget.show_picture(fresh)
     hands.paint(widget)
     assert widget.canvas.items == panels

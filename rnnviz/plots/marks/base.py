@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Generic, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -19,6 +20,7 @@ from rnnviz.plots.typography import Fonts
 Selects = Mapping[str, int | str]
 M = TypeVar("M", bound=Mark)
 
+_COMPARED = 2**16  # numbers
 _STYLES = {
     "solid": Qt.PenStyle.SolidLine,
     "dashed": Qt.PenStyle.DashLine,
@@ -61,6 +63,24 @@ class MarkItem(ABC, Generic[M]):
 
     def highlight(self, paint: Paint, selection: Selection) -> None:
         """Mark what is selected, on top of the finished picture."""
+
+
+def same(one: Mark, other: Mark) -> bool:
+    """Whether two marks would be painted alike. Long arrays are not compared, they count as new."""
+    return type(one) is type(other) and all(
+        _equal(getattr(one, each.name), getattr(other, each.name)) for each in fields(one)
+    )
+
+
+def _equal(one: object, other: object) -> bool:
+    if one is other:
+        return True
+    if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
+        return type(one) is type(other) and bool(one == other)
+    if one.shape != other.shape or one.dtype != other.dtype or one.size > _COMPARED:
+        return False
+    # As bytes, so that gaps are equal too.
+    return one.tobytes() == other.tobytes()
 
 
 def pen(colour: QColor, width: float = 1.0, style: str = "solid") -> QPen:

@@ -13,6 +13,7 @@ from rnnviz.plots.frame import Frame
 from rnnviz.plots.marks.base import MarkItem, Paint, Selects, is_selected, pen
 from rnnviz.plots.ticks import short
 
+_MOST = 1e5  # pixels of a unit, halved; Qt cannot paint what is larger by far
 _SMALL = 5.0  # pixels; smaller boxes get neither outline nor round corners
 _RADIUS = 5.0
 _PADDING = 2.0
@@ -98,10 +99,13 @@ class BoxesItem(MarkItem[Boxes]):
     def _edges(self, frame: Frame) -> NDArray[np.float64]:
         """Left, top, right, bottom in pixels (n, 4)."""
         mark = self.mark
-        wide, high = np.asarray(mark.width, float) / 2, np.asarray(mark.height, float) / 2
-        across = np.sort(np.stack([frame.px(mark.x - wide), frame.px(mark.x + wide)]), axis=0)
-        down = np.sort(np.stack([frame.py(mark.y - high), frame.py(mark.y + high)]), axis=0)
-        return np.column_stack([across[0], down[0], across[1], down[1]])
+        wide = np.abs(mark.width) * min(frame.unit_x / 2, _MOST)
+        high = np.abs(mark.height) * min(frame.unit_y / 2, _MOST)
+        x, y = frame.px(mark.x), frame.py(mark.y)
+        edges = np.empty((len(x), 4))
+        edges[:, 0], edges[:, 1] = x - wide, y - high
+        edges[:, 2], edges[:, 3] = x + wide, y + high
+        return edges
 
     def _under(self, frame: Frame, at: QPointF) -> int | None:
         edges = self._edges(frame)
