@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint unit robust bench pictures clean
+.PHONY: run test lint unit robust bench bench-recipes pictures clean
 
 run: $(INSTALLED)
 	@scripts/run $(BIN)/rnnviz
@@ -27,8 +27,13 @@ unit: $(INSTALLED)
 robust: $(INSTALLED)
 	$(BIN)/python -m tests.robustness
 
+# Each takes up to three minutes, on a machine that does nothing else.
 bench: $(INSTALLED)
 	@for name in train corpus start frames age record open scrub curve; do $(BIN)/rnnviz bench $$name --json || exit; done
+
+# Every recipe against plain PyTorch: half a minute for each.
+bench-recipes: $(INSTALLED)
+	@$(BIN)/rnnviz bench recipes --json
 
 # The pictures of the start page and of the documentation, drawn anew from real runs.
 pictures: $(INSTALLED)

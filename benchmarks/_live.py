@@ -12,7 +12,7 @@ from typing import Any
 
 PROCESSES = 3
 ROUNDS = 3
-SECONDS = 6.0
+SECONDS = 4.0
 
 
 @cache

@@ -67,6 +67,11 @@ class Runner(Outbox):
             self._ending.set()
         self._commands.put(command)
 
+    @property
+    def thread_number(self) -> int | None:
+        """The training thread's, for measurements; None before `start`."""
+        return self._thread.ident
+
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the run's end; True when it has ended."""
         if self._thread.ident is not None:

@@ -17,7 +17,7 @@ from rnnviz.contracts.view import Scene
 Values = NDArray[np.float64]
 
 # Numbers; copies of larger arrays are not kept.
-_SMALL = 2**15
+_SMALL = 2**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def as_floats(array: NamedArray) -> Values:
     return _small_floats(array) if array.values.size <= _SMALL else _floats(array)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _small_floats(array: NamedArray) -> Values:
     """Of a state or gate: every view in sight asks for the same ones, some several times."""
     return _floats(array)

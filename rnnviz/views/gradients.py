@@ -59,7 +59,8 @@ def _over_training(scene: Scene, snapshot: Snapshot, part: Part, layer: int) -> 
     length = max(len(row) for row in rows)
     image = np.full((len(rows), length), np.nan)
     for index, row in enumerate(rows):
-        image[index, : len(row)] = log10(row)
+        image[index, : len(row)] = row
+    image = log10(image)
     label = f"log10 norm {named(snapshot, part, layer)}"
     marks: tuple[Mark, ...] = (Heatmap(image, GRADIENT, label=label),)
     if scene.selection.step is not None:

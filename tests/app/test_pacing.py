@@ -84,9 +84,10 @@ def test_a_round_waits_until_all_views_can_be_paid_for() -> None:
 
 
 def test_more_views_than_a_round_pays_for_take_turns() -> None:
-    screen = Screen([0.010] * 30, 0.2)
+    screen = Screen([0.010] * 30, every := 0.2)
     screen.run(20)
-    assert min(screen.shown) >= screen.newest - 5 / 0.2
+    whole_turn = 30 * 0.010 / SHARE
+    assert min(screen.shown) >= screen.newest - 1.5 * whole_turn / every
 
 
 def test_when_nothing_new_comes_everything_is_painted() -> None:
