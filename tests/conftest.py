@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+if "PYTEST_XDIST_WORKER" in os.environ:  # before anything imports PyTorch
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the workers share the cores
 
 import threading
 import time
@@ -19,12 +21,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests import patience
+
 _PASSED = pytest.StashKey[bool]()
 # Said by the offscreen platform about size limits, and by machines with few fonts.
 _HARMLESS = ("This plugin does not support propagateSizeHints", "OpenType support missing for")
+_LONGEST_WAIT = int(1000 * patience.SECONDS)
 _LASTING = {"QTipLabel"}  # Qt keeps one tool tip for the whole program
-_PATIENCE = 20.0  # seconds for threads and events that are already on their way out
-_LONGEST_WAIT = 60_000  # ms; as long only where something is broken, however busy the machine
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile(
@@ -41,6 +44,15 @@ class Patient(QtBot):
 
     def waitSignal(self, signal: Any, *, timeout: int = _LONGEST_WAIT, **more: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Caches, settings, runs and logs of the one who runs the tests are not touched."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
+            patch.setenv(f"XDG_{kind}_HOME", str(tmp_path_factory.mktemp(kind.lower())))
+        yield
 
 
 @pytest.fixture
@@ -134,7 +146,7 @@ def _runs(each: QObject) -> bool:
 
 def _left_threads(before: set[threading.Thread]) -> list[str]:
     """Threads of Python that do not end by themselves in time; tqdm keeps its monitor."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + patience.SECONDS
     for thread in set(threading.enumerate()) - before:
         if type(thread).__name__ != "TMonitor":
             thread.join(max(0.0, end - time.monotonic()))

@@ -15,6 +15,7 @@ from rnnviz.engine.observer import Observer
 from rnnviz.engine.run_folder import create
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session, build
+from tests import patience
 
 TEXT = "the cat sat on the mat, and so did a dog.\n" * 60
 PAIRS = "\n".join(f"the {a} cat sees {b}\tle chat {a} voit {b}" for a in "uvwxyz" for b in "abcde")
@@ -30,7 +31,7 @@ SMALL = {
 
 def wait_for_steps(folder: Path) -> None:
     """Until whatever process trains the run in `folder` has learnt something and written it."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + patience.SECONDS
     while not ((folder / "run.json").is_file() and len(Run.open(folder).history)):
         assert time.monotonic() < until, f"{folder} did not begin"
         time.sleep(0.05)

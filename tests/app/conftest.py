@@ -10,25 +10,18 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.app.window import MainWindow
 from rnnviz.contracts.config import RunConfig
+from tests.app.runs import tiny_config
 
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> RunConfig:
-    """Eight units on a few lines: a step takes about a millisecond."""
-    text = tmp_path / "tiny.txt"
-    text.write_text("the cat sat on the mat, and the dog sat on the log.\n" * 60)
-    return RunConfig(title="tiny").replaced(
+    """A run that does not end by itself, with a sample now and then."""
+    return tiny_config(tmp_path).replaced(
         {
-            "task.corpus": str(text),
-            "model.hidden_size": 8,
-            "model.layers": 2,
-            "training.batch_size": 4,
-            "training.sequence_length": 12,
             "training.steps": 100_000,
-            "training.threads": 1,
+            "training.validate_every": 0,
             "look.sample_every": 20,
             "look.sample_length": 20,
-            "look.budget_percent": 50.0,
         }
     )
 

@@ -9,6 +9,7 @@ from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine.runner import Runner
+from tests import patience
 
 
 def tiny_config(folder: Path) -> RunConfig:
@@ -38,7 +39,7 @@ def train(config: RunConfig, path: Path) -> None:
     runner.start()
     runner.send(events.Look(frozenset(NEEDS), ""))
     runner.send(events.Train())
-    until = time.monotonic() + 60
+    until = time.monotonic() + patience.SECONDS
     state = ""
     while state not in ("finished", "failed") and time.monotonic() < until:
         time.sleep(0.01)

@@ -226,6 +226,7 @@ def test_a_view_that_fails_disables_itself_only(
     qtbot: QtBot, runs: list[Path], compare: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = compare(runs[:2])
+    qtbot.waitUntil(lambda: bool(window.board.curves.picture.rows))
 
     def broken(*_: object) -> Picture:
         raise ZeroDivisionError("a view")

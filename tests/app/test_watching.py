@@ -18,6 +18,7 @@ from rnnviz.app.window import MainWindow
 from rnnviz.contracts.config import RunConfig
 from rnnviz.engine import run_folder, watcher
 from rnnviz.engine.session import build
+from tests import patience
 
 Elsewhere = Callable[[], tuple[subprocess.Popen[bytes], Path]]
 
@@ -36,7 +37,7 @@ def elsewhere(tiny: RunConfig, tmp_path: Path) -> Iterator[Elsewhere]:
                 [*command, "--out", str(run)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
         )
-        end = time.monotonic() + 60
+        end = time.monotonic() + patience.SECONDS
         while not (run / "steps.bin").is_file() or (run / "steps.bin").stat().st_size < 4000:
             assert time.monotonic() < end
             time.sleep(0.02)

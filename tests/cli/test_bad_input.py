@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.engine.run_store import Run as RecordedRun
+from tests import patience
 from tests.cli.conftest import TINY, Run
 from tests.recorded import wait_for_steps
 
@@ -169,10 +170,12 @@ def test_interrupted_training_saves(corpus: Path, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Who runs the tests in the background of a shell does not hear this signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_steps(tmp_path / "run")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=100)
+    out, err = process.communicate(timeout=patience.SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in err
     report = json.loads(out)
@@ -187,7 +190,7 @@ def test_closed_pipe_is_no_error(trained: Path) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(60) == 0
+    assert process.wait(patience.SECONDS) == 0
     assert process.stderr.read() == b""
     process.stderr.close()
 

@@ -15,6 +15,7 @@ import pytest
 
 from rnnviz.contracts.history import COLUMNS
 from rnnviz.engine.run_store import Run as RecordedRun
+from tests import patience
 from tests.cli.conftest import TINY, Run
 
 # What the clock decides differs from run to run.
@@ -35,7 +36,7 @@ def same_history(left: Path, right: Path) -> None:
 def kill_in_the_middle(command: list[str], out: Path) -> int:
     """The last checkpoint that was left."""
     process = subprocess.Popen([sys.executable, "-m", "rnnviz", *command])
-    until = time.monotonic() + 60
+    until = time.monotonic() + patience.SECONDS
     while time.monotonic() < until:
         done = RecordedRun.open(out).checkpoint_steps() if (out / "run.json").exists() else ()
         if len(done) > 1:

@@ -18,6 +18,7 @@ from rnnviz.contracts.task import Progress
 from rnnviz.corpora.encoded import Encoded, encode
 from rnnviz.corpora.reader import Texts, open_texts
 from rnnviz.corpora.token_store import TokenStore
+from tests import patience
 
 CHARACTERS = TaskConfig()
 WORDS = TaskConfig(tokens="words", vocabulary_size=10)
@@ -115,7 +116,7 @@ def test_one_encodes_while_the_other_waits(texts: Texts, tmp_path: Path) -> None
 
     def slow(what: str, fraction: float) -> None:
         counting.set()
-        assert waiting.wait(20)
+        assert waiting.wait(patience.SECONDS)
 
     def patient(what: str, fraction: float) -> None:
         said.append(what)
@@ -126,7 +127,7 @@ def test_one_encodes_while_the_other_waits(texts: Texts, tmp_path: Path) -> None
 
     with ThreadPoolExecutor() as pool:
         first = pool.submit(encoded, slow)
-        assert counting.wait(20)
+        assert counting.wait(patience.SECONDS)
         second = pool.submit(encoded, patient)
         assert np.array_equal(first.result().tokens, second.result().tokens)
     assert set(said) == {"waiting for another process that encodes this text"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session
+from tests import patience
 from tests.engine.child import child
 
 Make = Callable[..., Session]
@@ -17,7 +18,7 @@ def test_killed_run_opens(session: Make, tmp_path: Path) -> None:
     long = session(training__steps=100_000, training__checkpoint_every=0.05)
     process = child(long, tmp_path)
     folder = tmp_path / "run" / "checkpoints"
-    until = time.monotonic() + 60
+    until = time.monotonic() + patience.SECONDS
     while time.monotonic() < until:
         if any(int(p.name[5:]) > 20 for p in folder.glob("step-*") if p.name[5:].isdigit()):
             break

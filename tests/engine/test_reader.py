@@ -19,7 +19,7 @@ from rnnviz.engine.reader import Answer, Reader, Wish, nearest
 from rnnviz.engine.record import Record
 from rnnviz.engine.run_folder import CHECKPOINTS
 from rnnviz.engine.session import Session
-from tests import snapshots
+from tests import patience, snapshots
 
 Make = Callable[..., Session]
 STEPS = (10, 20, 30, 40)
@@ -47,7 +47,7 @@ def reader(folder: Path) -> Iterator[Reader]:
 
 def answered(reader: Reader, wish: Wish) -> Answer:
     reader.ask(wish)
-    until = time.monotonic() + 20
+    until = time.monotonic() + patience.SECONDS
     while time.monotonic() < until:
         answer = reader.take()
         if answer is not None and answer.wish == wish:
@@ -71,7 +71,7 @@ def test_what_is_recorded_meanwhile_is_found(folder: Path, reader: Reader) -> No
     record = Record(folder, 10**9)
     record.add_snapshot(at(50), full=True)
     record.close()
-    until = time.monotonic() + 20
+    until = time.monotonic() + patience.SECONDS
     while 50 not in reader.contents.steps and time.monotonic() < until:
         time.sleep(0.02)
     answer = answered(reader, Wish(60, 2))

@@ -14,6 +14,7 @@ from rnnviz.engine import room
 from rnnviz.engine.room import Need
 from rnnviz.engine.runner import Runner
 from rnnviz.engine.session import Session, build
+from tests import patience
 
 Small = Callable[..., RunConfig]
 GB = 10**9
@@ -69,7 +70,7 @@ def test_a_run_passes_the_warning_on(small: Small, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(room, "memory", lambda device: (10**12, 1))
     runner, told = Runner(small()), list[events.Event]()
     runner.start()
-    until = time.monotonic() + 30
+    until = time.monotonic() + patience.SECONDS
     while not any(isinstance(event, events.Warned) for event in told):
         assert time.monotonic() < until
         told += runner.poll()

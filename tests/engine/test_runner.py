@@ -16,9 +16,9 @@ from rnnviz.contracts.snapshot import NEEDS, Snapshot
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.runner import Runner
 from rnnviz.engine.session import build
+from tests import patience
 
 Small = Callable[..., RunConfig]
-PATIENCE = 60.0
 
 
 class Watched:
@@ -37,7 +37,7 @@ class Watched:
 
     def until(self, ready: Callable[[], Any]) -> Any:
         """Collect until `ready` gives something true."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience.SECONDS
         while time.monotonic() < end:
             self.events += self.runner.poll()
             snapshot = self.runner.latest()
@@ -68,7 +68,7 @@ class Watched:
 
     def stop(self) -> None:
         self.send(events.Stop())
-        assert self.runner.join(PATIENCE)
+        assert self.runner.join(patience.SECONDS)
         self.events += self.runner.poll()
 
 
@@ -271,7 +271,7 @@ def test_bad_corpus_ends_with_a_sentence(
     failed = run.state("failed")
     assert corpus in failed.message
     assert "Traceback" not in failed.message
-    assert run.runner.join(PATIENCE)
+    assert run.runner.join(patience.SECONDS)
 
 
 def test_unwritable_output_ends_with_a_sentence(small: Small, watch: Watch, tmp_path: Path) -> None:
@@ -298,4 +298,4 @@ def test_join_gives_up_in_time_and_without_start(small: Small) -> None:
     runner.send(events.Train())
     assert not runner.join(0.05)
     runner.send(events.Stop())
-    assert runner.join(PATIENCE)
+    assert runner.join(patience.SECONDS)

@@ -23,6 +23,7 @@ from rnnviz.engine.run_folder import RunFolder
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session
 from rnnviz.engine.watcher import Watcher
+from tests import patience
 from tests.engine.child import child
 
 Make = Callable[..., Session]
@@ -44,7 +45,7 @@ class Ear:
         self.heard: list[Event] = []
 
     def until(self, true: Callable[[], bool]) -> None:
-        end = time.monotonic() + 40
+        end = time.monotonic() + patience.SECONDS
         while time.monotonic() < end:
             self.heard += self.watcher.poll()
             if true():
@@ -98,7 +99,7 @@ def test_a_run_of_another_process_is_followed_until_it_is_killed(
 ) -> None:
     process = child(session(training__steps=100_000), tmp_path)
     run = tmp_path / "run"
-    end = time.monotonic() + 60
+    end = time.monotonic() + patience.SECONDS
     while not (run / STEPS).is_file() or (run / STEPS).stat().st_size < 4000:
         assert time.monotonic() < end
         time.sleep(0.02)

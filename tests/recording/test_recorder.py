@@ -23,6 +23,7 @@ from rnnviz.cli import main
 from rnnviz.contracts.errors import UserError
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.scene import scene
+from tests import patience
 from tests.recording.networks import SYMBOLS, Tagger
 
 
@@ -271,7 +272,7 @@ def script(folder: Path, crash: int, end: str = "pass") -> subprocess.CompletedP
         env=os.environ | {"PYTHONPATH": str(Path(rnnviz.__file__).parents[1])},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=patience.SECONDS,
     )
 
 

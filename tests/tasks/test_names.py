@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,6 @@ from rnnviz.tasks.name_generation import NameGeneration
 
 A = [f"{a}{b}{c}o" for a in "klm" for b in "au" for c in ("no", "ri", "to")]
 B = [f"{a}{b}{c}ev" for a in "dvb" for b in "ie" for c in ("sh", "zk")]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Networks this small only lose by sharing their work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

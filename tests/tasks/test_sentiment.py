@@ -19,8 +19,6 @@ from rnnviz.tasks.sentiment import Sentiment
 PRAISE = [f"this {noun} is good {number}" for noun in ("film", "lamp") for number in range(12)]
 BLAME = [f"a bad {noun} number {number} indeed" for noun in ("film", "lamp") for number in range(9)]
 
-torch.set_num_threads(1)  # networks this small only lose by sharing their work
-
 
 def config(path: Path | str, **changes: Any) -> RunConfig:
     plain = {

@@ -24,8 +24,6 @@ SENTENCES = [
 ] + [[("runs", "VERB"), ("today", "ADV")], [("go", "VERB")]]
 SHIPPED = "sample:tagging/tagged.conllu"
 
-torch.set_num_threads(1)  # networks this small only lose by sharing their work
-
 
 def config(path: Path | str, **changes: Any) -> RunConfig:
     plain = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-PATIENCE = 60
+from tests import patience
 
 
 def free_port() -> int:
@@ -43,9 +44,9 @@ def start(command: list[str], folders: list[Path]) -> list[subprocess.Popen[str]
 
 def ended(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str, str]]:
     """Exit code, stdout and stderr of each."""
-    try:
-        said = [process.communicate(timeout=PATIENCE) for process in processes]
-    finally:
+    with contextlib.ExitStack() as stack:
         for process in processes:
-            process.kill()
+            stack.enter_context(process)
+            stack.callback(process.kill)
+        said = [process.communicate(timeout=patience.SECONDS) for process in processes]
     return [(p.returncode, *texts) for p, texts in zip(processes, said, strict=True)]

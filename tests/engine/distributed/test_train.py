@@ -14,6 +14,7 @@ import pytest
 
 from rnnviz.cli import main
 from rnnviz.engine.run_store import Run
+from tests import patience
 from tests.engine.distributed.teams import ended, start
 from tests.recorded import wait_for_steps
 
@@ -54,7 +55,7 @@ def test_torchrun_writes_the_run_of_one_process(text: Path, tmp_path: Path) -> N
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=patience.SECONDS,
     )
     assert (found.returncode, found.stderr) == (0, "")
     report = json.loads(found.stdout)
