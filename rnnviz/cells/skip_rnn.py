@@ -52,7 +52,7 @@ _WIRES = (
 def _info(span: int, short: bool) -> CellInfo:
     recurrent = r"{U} {h-} + " if short else ""
     equations = (
-        Equation("a", rf"{{a}} = {{W}} {{x}} + {recurrent}S\, h_{{t-{span}}} + {{b}}",
+        Equation("a", rf"{{a}} = {{W}} {{x}} + {recurrent}S\, {{h-{span}}} + {{b}}",
                  "{a} = {x:h} + {h:h}", _SOURCE),
         Equation("h", r"{h} = \tanh({a})", "{h} = tanh({a})", _SOURCE),
     )  # fmt: skip

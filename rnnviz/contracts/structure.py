@@ -37,8 +37,8 @@ class Equation:
     r"""The formula of one quantity, once in symbols and once for numbers.
 
     `symbols` is mathtext with placeholders for the notation: `{x}` input, `{h}` state, `{h-}` state
-    one step earlier, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden, `{b}` bias, and
-    any other quantity by its name; `{W:f}` is the block of W that belongs to f.
+    one step earlier, `{h-5}` five, `{c}`, `{c-}`, `{W}` input-to-hidden, `{U}` hidden-to-hidden,
+    `{b}` bias, and any other quantity by its name; `{W:f}` is the block of W that belongs to f.
     `numbers` is plain text with placeholders whose values are put in for one unit and time, ""
     where one unit's numbers do not suffice: `{f}` and `{c-}` are recorded values, `{x:f}` is the
     input part of f's preactivation (W x + b), `{h:f}` the recurrent part (U h + b).

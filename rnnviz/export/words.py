@@ -16,6 +16,9 @@ LINE = 1.5
 TITLE = 0.25
 """Inches of a panel's title."""
 
+MARGIN = 0.25
+"""Inches of a column that are left free."""
+
 SMALLEST = 0.6
 """Type is never made smaller than this part of its size."""
 
@@ -37,7 +40,8 @@ def draw(axes: Any, panel: TextPanel, ink: Ink, width: float, height: float) -> 
     needed = inches(panel, width)
     scale = max(min(1.0, height / needed), SMALLEST) if needed > 0 else 1.0
     title(axes, panel, ink)
-    lines = [_packed(line, ink, scale) for line in _broken(panel, width, scale)]
+    room = (width - MARGIN) * 72
+    lines = [_packed(line, ink, scale, room) for line in _broken(panel, width, scale)]
     if lines:
         column = VPacker(children=lines, align="left", pad=0, sep=0)
         box = AnchoredOffsetbox("upper left", child=column, pad=0, borderpad=0.1, frameon=False)
@@ -57,7 +61,7 @@ def title(axes: Any, panel: TextPanel | Table, ink: Ink) -> None:
 
 
 def _broken(panel: TextPanel, width: float, scale: float) -> list[TextLine]:
-    room = (width - 0.25) * 72
+    room = (width - MARGIN) * 72
     return [piece for line in panel.lines for piece in _break(line, room / scale)]
 
 
@@ -116,9 +120,16 @@ def _height(line: TextLine) -> float:
     return BASE * _SIZES[line.kind] * (2.1 if math else LINE)
 
 
-def _packed(line: TextLine, ink: Ink, scale: float) -> Any:
+def _packed(line: TextLine, ink: Ink, scale: float, room: float) -> Any:
     size = BASE * _SIZES[line.kind] * scale
-    spans: list[Any] = [_area(span, line.kind, ink, size) for span in line.spans if span.text]
+    # A formula cannot be broken: where it is wider than the column, it is smaller.
+    share = {span: min(1.0, room / max(_wide(span.text, span, line.kind, size), 1e-9))
+             for span in line.spans if span.style == "math"}  # fmt: skip
+    spans: list[Any] = [
+        _area(span, line.kind, ink, size * max(share.get(span, 1.0), SMALLEST))
+        for span in line.spans
+        if span.text
+    ]
     # An empty text keeps the line's height.
     spans = spans or [TextArea(" ", textprops={"fontsize": size})]
     packed = HPacker(children=spans, align="baseline", pad=0, sep=0)

@@ -66,7 +66,7 @@ NOTATIONS: dict[str, Notation] = {
     )
 }  # fmt: skip
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)(?::([a-z]+))?(-)?\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)(?::([a-z]+))?(-\d*)?\}")
 
 
 def write(symbols: str, notation: str) -> str:
@@ -75,7 +75,9 @@ def write(symbols: str, notation: str) -> str:
 
     def put(match: re.Match[str]) -> str:
         name, block, earlier = match.groups()
-        return _symbol(letters, name, block or "", "t-1" if earlier else "t")
+        # `-` is one step back, `-5` five of them.
+        time = "t" if not earlier else "t-1" if earlier == "-" else f"t{earlier}"
+        return _symbol(letters, name, block or "", time)
 
     return _PLACEHOLDER.sub(put, symbols)
 

@@ -7,7 +7,17 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from rnnviz.contracts.picture import Axis, Bars, Heatmap, Image, Line, Picture, Segments, Texts
+from rnnviz.contracts.picture import (
+    Axis,
+    Bars,
+    Boxes,
+    Heatmap,
+    Image,
+    Line,
+    Picture,
+    Segments,
+    Texts,
+)
 from rnnviz.contracts.selection import Selection
 from rnnviz.plots.text_panel import TextView
 from rnnviz.style import colormaps, palette
@@ -244,3 +254,21 @@ def test_a_picture_keeps_its_own_colours_sharp(qtbot: QtBot, inverted: bool) -> 
         assert seen == tuple(rgb[row, column])
     painted, at = hands.item(widget, "plot"), hands.pixel(widget, "plot", 2.0, 1.0)
     assert painted.hit(at) == {"time": 3}
+
+
+def test_all_boxes_of_a_moment_are_framed(qtbot: QtBot) -> None:
+    x, y = np.array([2.0, 5.0, 8.0]), np.zeros(3)
+    selects = tuple({"time": time, "part": "decoder", "layer": 0} for time in range(3))
+    boxes = Boxes(x, y, np.full(3, 1.0), np.full(3, 0.5), rounded=False, selects=selects)
+    widget = hands.shown(qtbot, plain_picture(boxes))
+    plain = widget.canvas.viewport().grab().toImage()
+    widget.set_selection(Selection(time=1), hover=True)
+    marked = widget.canvas.viewport().grab().toImage()
+
+    def changed(place: float) -> bool:
+        left = round(hands.pixel(widget, "plot", place - 1, 0).x())
+        right = round(hands.pixel(widget, "plot", place + 1, 0).x())
+        row = round(hands.pixel(widget, "plot", place, 0).y())
+        return any(plain.pixel(at, row) != marked.pixel(at, row) for at in range(left, right))
+
+    assert [changed(place) for place in x] == [False, True, False]

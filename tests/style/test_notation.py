@@ -54,6 +54,14 @@ def test_letters_of_every_source(notation: str) -> None:
     assert written("gru", "n", notation) == CANDIDATE[notation]
 
 
+@pytest.mark.parametrize(
+    ("notation", "state"),
+    [("goodfellow", "h^{(t-5)}"), ("pytorch", "h_{t-5}"), ("udacity", "s_{t-5}")],
+)
+def test_states_further_back_follow_the_notation(notation: str, state: str) -> None:
+    assert rf"S\, {state} +" in written("skip_rnn", "a", notation)
+
+
 def test_letters_of_whole_matrices() -> None:
     # As legends and arrows write them, whatever the cell.
     letters = {name: tuple(write(f"{{{m}}}", name) for m in "WUV") for name in NOTATIONS}

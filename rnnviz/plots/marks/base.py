@@ -103,3 +103,9 @@ def is_selected(selects: Selects, selection: Selection) -> bool:
     return bool(selects) and all(
         getattr(selection, field, None) == value for field, value in selects.items()
     )
+
+
+def is_there(selects: Selects, selection: Selection) -> bool:
+    """Whether what is selected stands at the same position, whatever else is said of it."""
+    at = {field: selects[field] for field in ("time", "source_time") if field in selects}
+    return is_selected(at, selection)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from rnnviz.contracts.picture import Boxes
 from rnnviz.contracts.selection import Selection
 from rnnviz.plots.frame import Frame
-from rnnviz.plots.marks.base import MarkItem, Paint, Selects, is_selected, pen
+from rnnviz.plots.marks.base import MarkItem, Paint, Selects, is_selected, is_there, pen
 from rnnviz.plots.ticks import short
 
 _MOST = 1e5  # pixels of a unit, halved; Qt cannot paint what is larger by far
@@ -51,17 +51,19 @@ class BoxesItem(MarkItem[Boxes]):
         return f"{text} {value}".strip()
 
     def highlight(self, paint: Paint, selection: Selection) -> None:
+        there = [i for i, s in enumerate(self.mark.selects) if is_there(s, selection)]
         chosen = [i for i, s in enumerate(self.mark.selects) if is_selected(s, selection)]
-        if not chosen:
+        if not there and not chosen:
             return
         edges = self._edges(paint.frame)
-        chosen = [index for index in chosen if np.isfinite(edges[index]).all()]
-        paint.painter.setPen(pen(paint.colours("cursor"), 2.0))
         paint.painter.setBrush(Qt.BrushStyle.NoBrush)
-        for index in chosen:
-            rect = _rect(edges[index]).adjusted(-2, -2, 2, 2)
-            radius = _radius(rect, self.mark.rounded)
-            paint.painter.drawRoundedRect(rect, radius, radius)
+        for index in dict.fromkeys((*there, *chosen)):
+            if np.isfinite(edges[index]).all():
+                rect = _rect(edges[index]).adjusted(-2, -2, 2, 2)
+                radius = _radius(rect, self.mark.rounded)
+                # All of a moment is framed, finely; what is meant itself, boldly.
+                paint.painter.setPen(pen(paint.colours("cursor"), 2.0 if index in chosen else 1.0))
+                paint.painter.drawRoundedRect(rect, radius, radius)
 
     def _paint_bodies(self, paint: Paint, boxes: dict[int, QRectF], fills: dict[int, int]) -> None:
         painter, outline = paint.painter, pen(paint.colours(self.mark.outline))
