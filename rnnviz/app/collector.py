@@ -1,10 +1,8 @@
 """What the interpreter has to be told when a network trains beside a window.
 
-Garbage is collected in the window's thread and only there.
-
-Python collects cycles in whichever thread happens to allocate; with a training thread that is
-nearly
-always the training thread, and a widget destroyed there takes the process down.
+Garbage is collected in the window's thread and only there: Python collects cycles in whichever
+thread happens to allocate, which is nearly always the training thread, and a widget destroyed there
+takes the process down.
 """
 
 from __future__ import annotations
@@ -16,11 +14,9 @@ from PySide6.QtCore import QObject, QTimer
 
 SECONDS = 1.0
 # While the window paints, training waits for the interpreter after each of its operations; with
-# Python's
-# own 5 ms that costs it some 2 %.
+# Python's own 5 ms that costs it some 2 %.
 SWITCH_SECONDS = 0.0005
-# The oldest generation holds torch and Qt themselves and takes long to walk; it is looked at
-# rarely.
+# The oldest generation holds torch and Qt themselves and takes long to walk: a rare look will do.
 ALL_EVERY = 60
 
 

@@ -37,20 +37,7 @@ class ProbeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("probe_bar")
-        label = QLabel("probe", self)
-        label.setProperty("role", "muted")
-        self.line = QLineEdit(self)
-        self.line.setObjectName("probe")
-        self.line.setAccessibleName("Probe text")
-        self.line.setToolTip(READ)
-        self.line.setMinimumWidth(240)
-        self.line.setClearButtonEnabled(True)
-        # A dropped file is to be opened by the window, not written into the line.
-        self.line.setAcceptDrops(False)
-        for button in self.line.findChildren(QToolButton):
-            button.setObjectName("probe_clear")
-            button.setAccessibleName("Clear the probe")
-        label.setBuddy(self.line)
+        self.line = _line(self)
         self.remark = QLabel("", self)
         self.remark.setObjectName("remark")
         self.remark.setProperty("role", "problem")
@@ -62,6 +49,18 @@ class ProbeBar(QFrame):
         self.live.setObjectName("live")
         self.live.setAccessibleName("Live or recorded")
         self.live.setToolTip("Whether the views follow the training or show a record of it")
+        self._lay_out()
+        # Translating while somebody types must not start a look for every letter.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(150)
+        self._pause.timeout.connect(self._tell)
+        self.line.textEdited.connect(self._on_typed)
+
+    def _lay_out(self) -> None:
+        label = QLabel("probe", self)
+        label.setProperty("role", "muted")
+        label.setBuddy(self.line)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.addWidget(label)
@@ -71,12 +70,6 @@ class ProbeBar(QFrame):
         layout.addWidget(self.cost)
         layout.addSpacing(12)
         layout.addWidget(self.live)
-        # Translating while somebody types must not start a look for every letter.
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(150)
-        self._pause.timeout.connect(self._tell)
-        self.line.textEdited.connect(self._on_typed)
 
     def _on_typed(self) -> None:
         self._pause.start()
@@ -118,3 +111,18 @@ class ProbeBar(QFrame):
             return
         words = {"training": "● live", "paused": "❚❚ paused", "recorded": "recorded run"}
         self.live.setText(words.get(run.state, run.state if run.state != "empty" else ""))
+
+
+def _line(parent: QWidget) -> QLineEdit:
+    line = QLineEdit(parent)
+    line.setObjectName("probe")
+    line.setAccessibleName("Probe text")
+    line.setToolTip(READ)
+    line.setMinimumWidth(240)
+    line.setClearButtonEnabled(True)
+    # A dropped file is to be opened by the window, not written into the line.
+    line.setAcceptDrops(False)
+    for button in line.findChildren(QToolButton):
+        button.setObjectName("probe_clear")
+        button.setAccessibleName("Clear the probe")
+    return line

@@ -70,18 +70,23 @@ class RunBar(QFrame):
         )
         self.where = FittingLabel("where", "Where the run stands", " · ", self)
         self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.bar = QProgressBar(self)
-        self.bar.setObjectName("progress")
-        self.bar.setAccessibleName("Training progress")
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setMaximumWidth(170)
-        self.bar.setMinimumWidth(60)
+        self.bar = _progress(self)
         self.left = QLabel("", self)
         self.left.setObjectName("time_left")
         self.left.setAccessibleName("Time left")
         self.left.setToolTip("How much of the training is done, and how long the rest will take")
         self.commands = _button(self, "commands", "Commands  Ctrl+K", "Find any command", "search")
+        self._lay_out()
+        self._show_progress(0.0, "")
+        self._training = self._anew = False
+        self._preparing, self._prepared_from = "", 0.0
+        self.train_button.clicked.connect(self._on_train)
+        self.step_button.clicked.connect(self.step)
+        self.stop_button.clicked.connect(self.stop)
+        self.commands.clicked.connect(self.palette_wanted)
+        self.home_button.clicked.connect(self.home)
+
+    def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         for widget in (self.home_button, self.train_button, self.step_button, self.stop_button):
@@ -92,14 +97,6 @@ class RunBar(QFrame):
         layout.addWidget(self.bar)
         layout.addWidget(self.left)
         layout.addWidget(self.commands)
-        self._show_progress(0.0, "")
-        self._training = self._anew = False
-        self._preparing, self._prepared_from = "", 0.0
-        self.train_button.clicked.connect(self._on_train)
-        self.step_button.clicked.connect(self.step)
-        self.stop_button.clicked.connect(self.stop)
-        self.commands.clicked.connect(self.palette_wanted)
-        self.home_button.clicked.connect(self.home)
 
     def _on_train(self) -> None:
         (self.pause if self._training else self.train).emit()
@@ -209,3 +206,14 @@ class RunBar(QFrame):
         recent = run.history.column("seconds")[-min(len(run.history), 200) :]
         per_step = (recent[-1] - recent[0]) / max(1, len(recent) - 1)
         return f"{share}  {duration(per_step * (total - last.step))} left"
+
+
+def _progress(parent: QWidget) -> QProgressBar:
+    bar = QProgressBar(parent)
+    bar.setObjectName("progress")
+    bar.setAccessibleName("Training progress")
+    bar.setRange(0, 1000)
+    bar.setTextVisible(False)
+    bar.setMinimumWidth(60)
+    bar.setMaximumWidth(170)
+    return bar
