@@ -26,7 +26,7 @@ class Tail:
 
     A write that failed half way is begun again at its own start by the next one, so that nothing
     torn stays inside. The file is open only while it is written to: that is also when a network
-    share passes the data on.
+    share passes the data on. It begins to exist with the first write.
 
     head   bytes before the first record
     grain  length of a record; a remainder left by a killed writer is written over
@@ -34,7 +34,7 @@ class Tail:
 
     def __init__(self, path: Path, head: int = 0, grain: int = 1) -> None:
         self._path = path
-        length = max(path.stat().st_size - head, 0)
+        length = max(path.stat().st_size - head, 0) if path.exists() else 0
         self._end = head + length // grain * grain
         self._pending = b""
 
@@ -45,7 +45,8 @@ class Tail:
         whole = self._pending + data
         if len(whole) <= MOST_PENDING:
             self._pending = whole
-        with open(self._path, "r+b", buffering=0) as file:
+        # One that vanished is not begun anew: that what stood in it is lost must be told.
+        with open(self._path, "r+b" if self._end else "wb", buffering=0) as file:
             file.seek(self._end)
             _put(file, whole)
             file.truncate()

@@ -36,7 +36,6 @@ class LineWriter:
     def _end(self) -> disk.Tail:
         if self._tail is None:
             torn = _is_torn(self._path)
-            self._path.touch()
             self._tail = disk.Tail(self._path)
             if torn:
                 self._tail.append(b"\n")

@@ -131,9 +131,9 @@ def create(
         disk.write(path / CONFIG, facts.located(session.config).to_toml().encode())
         folder = _opened(path, session, presence)
         checkpoints.write(path / CHECKPOINTS, session.trainer.state(), keep(session.config))
+        _begin(presence, about, session)
         # Last: a folder with this file is a whole run.
         disk.write(path / FACTS, json.dumps(about, indent=1).encode())
-    _begin(presence, about, session)
     return folder
 
 
@@ -149,19 +149,8 @@ def create_for_script(
         _clear(path)
         record = Record(path, megabytes * 10**6)
         folder = RunFolder(path, keep(RunConfig()), record, presence)
+        _begin_script(presence, about)
         disk.write(path / FACTS, json.dumps(about, indent=1).encode())
-    parts = about.get("structure", {}).get("parts", [])
-    shared = {name: about.get(name) for name in ("id", "begun", "parent", "title")}
-    presence.begin(
-        **shared,
-        task=facts.SCRIPT,
-        cell=", ".join(dict.fromkeys(part["cell"]["name"] for part in parts)),
-        step=0,
-        goal=0,
-        best_loss=inf,
-        state="training",
-        message="",
-    )
     return folder
 
 
@@ -238,6 +227,21 @@ def _begin(presence: Presence, about: dict[str, Any], session: Session) -> None:
         goal=config.training.steps,
         best_loss=inf,
         state="paused",
+        message="",
+    )
+
+
+def _begin_script(presence: Presence, about: dict[str, Any]) -> None:
+    parts = about.get("structure", {}).get("parts", [])
+    shared = {name: about.get(name) for name in ("id", "begun", "parent", "title")}
+    presence.begin(
+        **shared,
+        task=facts.SCRIPT,
+        cell=", ".join(dict.fromkeys(part["cell"]["name"] for part in parts)),
+        step=0,
+        goal=0,
+        best_loss=inf,
+        state="training",
         message="",
     )
 

@@ -1,17 +1,16 @@
 """The n-th operation of a save fails, for every n and every reason: full disk, I/O error, no right,
-half a write.
+a disk that became read-only, half a write.
 """
 
 from __future__ import annotations
 
-import builtins
 import errno
-import itertools
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
@@ -19,119 +18,75 @@ import numpy as np
 
 from rnnviz.contracts import events
 from rnnviz.contracts.snapshot import NEEDS, Sample
-from rnnviz.engine import presence
+from rnnviz.engine import presence, snapshot_files
 from rnnviz.engine.course import Course
 from rnnviz.engine.observer import Observer
 from rnnviz.engine.run_folder import RunFolder, Unsaved, create
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session, build
 from tests.robustness.common import tiny
+from tests.robustness.operations import Operations, watched
 
-REASONS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS)
+# A write that takes half and says so is no error: the rest is written by the next one.
 SHORT = -1
+REASONS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, SHORT)
 
 
-class Faulty:
-    """Counts what is done to the disk, and lets one operation fail."""
+class Faulty(Operations):
+    """One operation fails, a write after a third of its data."""
 
-    def __init__(self, at: int, reason: int) -> None:
-        self.at, self.reason, self.count = at, reason, 0
+    def __init__(self, due: Callable[[int], bool], reason: int) -> None:
+        super().__init__(due)
+        self.reason = reason
+        self.failed = ""
 
-    def due(self) -> bool:
-        self.count += 1
-        return self.count - 1 == self.at
+    def happen(self, name: str) -> None:
+        if self.reason != SHORT:
+            self.failed = name
+            raise OSError(self.reason, os.strerror(self.reason))
 
-    def fail(self) -> None:
-        if self.due():
-            code = errno.ENOSPC if self.reason == SHORT else self.reason
-            raise OSError(code, os.strerror(code))
-
-    def wrap(self, act: Callable[..., Any]) -> Callable[..., Any]:
-        def acting(*arguments: Any, **named: Any) -> Any:
-            self.fail()
-            return act(*arguments, **named)
-
-        return acting
-
-    def wrap_new(self, act: Callable[..., Any]) -> Callable[..., Any]:
-        """Making a folder that is there already fails in any case, and harms nobody."""
-        failing = self.wrap(act)
-        return lambda path, *mode: (act if os.path.isdir(path) else failing)(path, *mode)
-
-    def open(self, act: Callable[..., Any]) -> Callable[..., Any]:
-        def opening(path: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
-            if not set(mode) & set("wa+x"):
-                return act(path, mode, *arguments, **named)
-            self.fail()
-            return _File(act(path, mode, *arguments, **named), self)
-
-        return opening
-
-
-class _File:
-    """A file whose writes may fail, whole or half way."""
-
-    def __init__(self, file: Any, faulty: Faulty) -> None:
-        self._file, self._faulty = file, faulty
-
-    def write(self, data: bytes) -> int:
-        if self._faulty.due():
-            if self._faulty.reason == SHORT:
-                return int(self._file.write(data[: len(data) // 2]))
-            self._file.write(data[: len(data) // 3])
-            raise OSError(self._faulty.reason, os.strerror(self._faulty.reason))
-        return int(self._file.write(data))
-
-    def __enter__(self) -> _File:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-
-@contextmanager
-def failing(at: int, reason: int) -> Iterator[Faulty]:
-    """Within it the `at`-th writing operation fails; -1: none does."""
-    faulty = Faulty(at, reason)
-    kept = builtins.open, os.replace, os.fsync, os.mkdir, os.rename
-    builtins.open = faulty.open(builtins.open)  # type: ignore[assignment]
-    os.replace, os.fsync = faulty.wrap(os.replace), faulty.wrap(os.fsync)
-    os.mkdir, os.rename = faulty.wrap_new(os.mkdir), faulty.wrap(os.rename)
-    try:
-        yield faulty
-    finally:
-        builtins.open, os.replace, os.fsync, os.mkdir, os.rename = kept  # type: ignore[misc]
+    def torn(self, file: Any, data: Any) -> int:
+        if self.reason == SHORT:
+            self.failed = "write"
+            return int(file.write(data[: len(data) // 2]))
+        file.write(data[: len(data) // 3])
+        self.happen("write")
+        raise AssertionError
 
 
 def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
-    """At least `count` faults, or one for each operation; what was lost."""
-    dice = random.Random(seed)
+    """So many faults: every operation of a save in turn, again and again as the run grows."""
     # Beats are tried again all the time; their failing is nobody's loss.
     presence.BEAT_SECONDS = 10**6
+    # Thinning belongs to every save.
+    snapshot_files.MOST_SNAPSHOTS = 4
     session = build(tiny(folder, look__checkpoints=3))
     saving = _Saving(folder / "run", session)
-    with failing(-1, errno.EIO) as faulty:
+    for _ in range(5):
         saving.save()
-    operations = faulty.count
-    places = itertools.cycle(itertools.product(range(operations), (*REASONS, SHORT)))
     failures: list[str] = []
-    told = 0
-    for at, reason in itertools.islice(places, count):
-        at = at if count >= operations * len(REASONS) else dice.randrange(operations)
+    failed = Counter[str]()
+    most = told = 0
+    for at, reason in saving.places(random.Random(seed), few=count < 200):
         try:
-            told += saving.save_with_fault(at, reason)
+            name, said = saving.save_with_fault(at, reason)
         except Exception as error:
             failures.append(f"operation {at}, {reason}: {type(error).__name__}: {error}")
+            name, said = "failure", 1
+        if name:
+            failed[name] += 1
+            told += said
+            most = max(most, at + 1)
+        if failed.total() >= count or len(failures) >= 10:
+            break
     saving.close()
     failures += _training_goes_on(folder / "training", session)
     return {
-        "faults": count,
-        "operations_of_a_save": operations,
+        "faults": failed.total(),
+        "operations_of_a_save": most,
+        "of_which": dict(failed),
         "told": told,
-        "failures": failures[:10],
+        "failures": failures,
     }
 
 
@@ -143,12 +98,36 @@ class _Saving:
         self._folder: RunFolder = create(path, session)
         self._path = path
         self._rows: list[float] = []
+        self._ended = False
         probe = session.task.probe(session.task.default_probe, session.model)
         observer = Observer(session.model, session.task)
         self._snapshot = observer.look(probe, frozenset(NEEDS), 0, 0)
 
+    def places(self, dice: random.Random, few: bool) -> Iterator[tuple[int, int]]:
+        """(operation, reason) for each operation of a save, until one is asked for that a save has
+        no more, for each reason, for ever; some at random where `few` are wanted.
+
+        By turns the saves are all into one run, and each the first of a run of its own.
+        """
+        while few:
+            yield dice.randrange(40), dice.choice(REASONS)
+        for turn in counting():
+            for reason in REASONS:
+                for at in counting():
+                    if turn % 2:
+                        self.renew()
+                    yield at, reason
+                    if self._ended:
+                        break
+
+    def renew(self) -> None:
+        """Begin a run of its own."""
+        self._folder.close()
+        self._folder = create(self._path, self._session, overwrite=True)
+        self._rows = []
+
     def save(self) -> int:
-        """One of everything; how many of the five said that they failed."""
+        """One of everything; how many of them said that they failed."""
         row = self._session.trainer.step()
         self._rows.append(row.loss)
         state = self._session.trainer.state()
@@ -160,17 +139,20 @@ class _Saving:
         )
         return sum(map(_complains, acts))
 
-    def save_with_fault(self, at: int, reason: int) -> int:
+    def save_with_fault(self, at: int, reason: int) -> tuple[str, bool]:
+        """The operation that failed, "" where a save has no such one, and whether that was told."""
         before = Run.open(self._path).state
-        with failing(at, reason) as faulty:
+        with watched(Faulty(lambda count: count == at, reason)) as faulty:
             told = self.save()
+        self._ended = faulty.count <= at
         self._check(before.step, self._session.trainer.done, bool(told))
-        if faulty.count > at and not told and reason != SHORT:
-            raise AssertionError("a fault was kept silent")
-        if self.save():
-            raise AssertionError("the next save failed too")
-        self._check(self._session.trainer.done, self._session.trainer.done, False)
-        return bool(told)
+        if faulty.failed and not told and reason != SHORT and faulty.failed not in FORGIVEN:
+            raise AssertionError(f"a failed {faulty.failed} was kept silent")
+        if told:
+            if self.save():
+                raise AssertionError("the next save failed too")
+            self._check(self._session.trainer.done, self._session.trainer.done, False)
+        return faulty.failed, bool(told)
 
     def _check(self, least: int, most: int, lenient: bool) -> None:
         run = Run.open(self._path)
@@ -189,6 +171,10 @@ class _Saving:
         self._folder.close()
 
 
+# Deleting what was given up: what is left of it is tidied up later, and nobody misses anything.
+FORGIVEN = ("unlink", "rmdir")
+
+
 def _complains(act: Callable[[], None]) -> bool:
     try:
         act()
@@ -205,9 +191,8 @@ def _training_goes_on(path: Path, session: Session) -> list[str]:
     losses: list[float] = []
     for step in range(1, 31):
         fails = 10 < step <= 20
-        with failing(0, errno.ENOSPC) as faulty:
-            # Every operation fails, not only the first.
-            faulty.due = lambda fails=fails: fails  # type: ignore[method-assign]
+        # Every operation fails, not only one.
+        with watched(Faulty(lambda _, fails=fails: fails, errno.ENOSPC)):
             course.advance()
             course.flush()
     course.save()
