@@ -10,13 +10,15 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.robustness.hours import STEPS
+
 # How often in full.
 COUNTS = {
     "kills": 200,
     "faults": 2000,
     "mutations": 2000,
-    "writers": 100,
-    "hours": 200_000,
+    "writers": 200,
+    "hours": STEPS,
 }
 SHORT = {"kills": 4, "faults": 10, "mutations": 48, "writers": 1, "hours": 1}
 

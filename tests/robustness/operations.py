@@ -1,4 +1,4 @@
-"""What is done to a disk, counted one by one, so that any single operation can be made to fail or to
+"""What is done to a disk, counted one by one, so that any single operation can be made to fail, or to
 be the last thing that a process does.
 """
 
