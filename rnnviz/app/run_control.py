@@ -55,6 +55,7 @@ class RunControl(QObject):
     loaded = Signal()
     load_failed = Signal(str)
     begun = Signal(object)
+    refused = Signal(str)
 
     def __init__(self, run: RunModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,6 +67,8 @@ class RunControl(QObject):
         self._waiting: tuple[RunConfig, bool, Path | None] | None = None
         self._train_when_ready = False
         self._generation = 0
+        self._resumed = False
+        self._refusal = ""
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(500)
@@ -74,6 +77,7 @@ class RunControl(QObject):
         self._loader.done.connect(self._on_loaded)
         self._loader.failed.connect(self._on_load_failed)
         run.prepared.connect(self._on_prepared)
+        run.changed.connect(self._on_changed)
 
     def load(self) -> None:
         """Import PyTorch beside the window."""
@@ -121,6 +125,9 @@ class RunControl(QObject):
         self._waiting, self.stale = None, False
         self.run.begin(watcher, watcher.config, watcher.path)
         self.begun.emit(watcher.config)
+        if self._refusal:
+            self.run.warned.emit(self._refusal)
+            self._refusal = ""
 
     def resume(self) -> None:
         """Train the shown run on where it stopped, in its own folder."""
@@ -133,7 +140,7 @@ class RunControl(QObject):
             self.run.warned.emit(str(error))
             return
         self.release()
-        self._train_when_ready = True
+        self._train_when_ready = self._resumed = True
         self.run.take_over(runner, config)
 
     def branch(self, config: RunConfig, step: int) -> None:
@@ -158,6 +165,15 @@ class RunControl(QObject):
         if self._train_when_ready:
             self._train_when_ready = False
             self.run.send(events.Train())
+
+    def _on_changed(self, news: set[str]) -> None:
+        """Somebody else was faster to train on: then it is watched, and said."""
+        if "state" not in news or not self._resumed or self.run.state in ("preparing", "paused"):
+            return
+        self._resumed = False
+        if self.run.state == "failed" and self.run.path is not None and _beats(self.run.path):
+            self._refusal = self.run.message
+            self.refused.emit(str(self.run.path))
 
     def release(self) -> None:
         """Let the current run end by itself; it saves what it has."""
@@ -254,6 +270,13 @@ def new_run_path(config: RunConfig) -> Path:
         number += 1
         path = path.with_name(f"{stamp}-{words[:48]}-{number}")
     return path
+
+
+def _beats(path: Path) -> bool:
+    """Whether somebody writes that run now."""
+    from rnnviz.engine.presence import Pulse
+
+    return Pulse(path).beats()
 
 
 def _load_engine() -> None:

@@ -73,6 +73,7 @@ def _messages(window: MainWindow) -> None:
     window.travel.failed.connect(banner.warn)
     window.run.warned.connect(banner.warn)
     window.control.load_failed.connect(banner.fail)
+    window.control.refused.connect(window.opener.open)
     window.opener.failed.connect(banner.fail)
     window.exporter.told.connect(banner.tell)
     window.exporter.failed.connect(banner.fail)

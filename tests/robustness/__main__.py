@@ -20,7 +20,7 @@ COUNTS = {
     "writers": 200,
     "hours": STEPS,
 }
-SHORT = {"kills": 4, "faults": 10, "mutations": 48, "writers": 1, "hours": 1}
+SHORT = {"kills": 3, "faults": 10, "mutations": 48, "writers": 2, "hours": 1}
 
 
 def main() -> int:

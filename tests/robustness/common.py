@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,17 @@ def train(config: RunConfig, out: Path, origin: Origin | None = None) -> list[ev
             runner.send(events.Stop())
         said += new
     return said + runner.poll()
+
+
+@contextmanager
+def changed(module: Any, **constants: Any) -> Iterator[None]:
+    """Constants of a module are others within it."""
+    kept = {name: getattr(module, name) for name in constants}
+    vars(module).update(constants)
+    try:
+        yield
+    finally:
+        vars(module).update(kept)
 
 
 def forked(act: Callable[[], object]) -> int:

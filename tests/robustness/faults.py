@@ -24,7 +24,7 @@ from rnnviz.engine.observer import Observer
 from rnnviz.engine.run_folder import RunFolder, Unsaved, create
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.session import Session, build
-from tests.robustness.common import tiny
+from tests.robustness.common import changed, tiny
 from tests.robustness.operations import Operations, watched
 
 # A write that takes half and says so is no error: the rest is written by the next one.
@@ -56,10 +56,13 @@ class Faulty(Operations):
 
 def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
     """So many faults: every operation of a save in turn, again and again as the run grows."""
-    # Beats are tried again all the time; their failing is nobody's loss.
-    presence.BEAT_SECONDS = 10**6
-    # Thinning belongs to every save.
-    snapshot_files.MOST_SNAPSHOTS = 4
+    # Beats are tried again all the time, their failing is nobody's loss; thinning belongs to every
+    # save.
+    with changed(presence, BEAT_SECONDS=10**6), changed(snapshot_files, MOST_SNAPSHOTS=4):
+        return _survive(folder, count, random.Random(seed))
+
+
+def _survive(folder: Path, count: int, dice: random.Random) -> dict[str, Any]:
     session = build(tiny(folder, look__checkpoints=3))
     saving = _Saving(folder / "run", session)
     for _ in range(5):
@@ -67,7 +70,7 @@ def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
     failures: list[str] = []
     failed = Counter[str]()
     most = told = 0
-    for at, reason in saving.places(random.Random(seed), few=count < 200):
+    for at, reason in saving.places(dice, few=count < 200):
         try:
             name, said = saving.save_with_fault(at, reason)
         except Exception as error:

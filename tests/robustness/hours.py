@@ -19,7 +19,7 @@ from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine import course
 from rnnviz.engine.run_store import Run
 from rnnviz.engine.runner import Runner
-from tests.robustness.common import tiny
+from tests.robustness.common import changed, tiny
 
 STEPS = 8 * 3600 * 20
 
@@ -38,8 +38,12 @@ def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
     """
     count = max(count, STEPS_LEAST)
     # Every 2 and 10 s in eight hours: thinning is at work most of the time.
-    course.SECONDS_BETWEEN_RECORDED_SNAPSHOTS = 0.05
-    course.SECONDS_BETWEEN_FULL_SNAPSHOTS = 0.25
+    quick = {"SECONDS_BETWEEN_RECORDED_SNAPSHOTS": 0.05, "SECONDS_BETWEEN_FULL_SNAPSHOTS": 0.25}
+    with changed(course, **quick):
+        return _survive(folder, count, seed)
+
+
+def _survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
     config = tiny(
         folder,
         training__steps=count,

@@ -1,5 +1,5 @@
-"""What is done to a disk, counted one by one, so that any single operation can be made to fail, or to
-be the last thing that a process does.
+"""What is done to a disk, counted one by one, so that any single operation can be made to fail, or
+to be the last thing that a process does.
 """
 
 from __future__ import annotations
