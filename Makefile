@@ -23,7 +23,7 @@ lint: $(INSTALLED)
 unit: $(INSTALLED)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
-# Killed writers, full disks, mutated files, two writers, long hours, in full: about an hour.
+# Killed writers, full disks, mutated files, two writers, long hours, in full: about half an hour.
 robust: $(INSTALLED)
 	$(BIN)/python -m tests.robustness
 

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from rnnviz.app.window import MainWindow
 from rnnviz.engine.presence import Presence
+from rnnviz.engine.run_folder import reopen
 from rnnviz.engine.run_store import Run
+from rnnviz.engine.session import build
 
 Trained = Callable[[int], MainWindow]
 
@@ -89,3 +91,18 @@ def test_a_run_that_somebody_took_is_said(qtbot: QtBot, trained: Trained) -> Non
     assert "is being written" in window.run.message
     assert window.run.step > 0
     held.close()
+
+
+def test_who_comes_second_watches(qtbot: QtBot, trained: Trained) -> None:
+    window, path = recorded(qtbot, trained)
+    run = Run.open(path)
+    session = build(run.config)
+    session.trainer.load_state(run.state)
+    folder = reopen(path, session)
+    # It has not been noticed here yet.
+    window.control.resume()
+    wait_for(qtbot, window, "watched")
+    assert "is being written" in window.banner.text.text()
+    qtbot.waitUntil(lambda: "read only" in window.run_bar.where.text())
+    folder.close()
+    wait_for(qtbot, window, "recorded")
