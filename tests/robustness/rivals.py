@@ -159,8 +159,12 @@ def _live(folder: Path, pipe: Connection) -> None:
         until(pipe.poll)
         match pipe.recv():
             case ("open", path):
+                # It may stand there from the last race: only what is read now counts.
+                opened: list[object] = []
+                window.opener.run_opened.connect(opened.append)
                 window.opener.open(path)
-                until(lambda path=path: _shows(window, path))
+                until(lambda opened=opened, path=path: bool(opened) and _shows(window, path))
+                window.opener.run_opened.disconnect(opened.append)
                 pipe.send(window.run.state)
             case ("go", at):
                 time.sleep(max(0.0, at - time.monotonic()))

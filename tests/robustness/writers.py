@@ -4,6 +4,7 @@ them does, the other opens it read only and says so.
 
 from __future__ import annotations
 
+import random
 import time
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
     import rnnviz.app.window
     import rnnviz.cli.train  # noqa: F401
 
+    dice = random.Random(seed)
     out = _begun(folder)
     first, second, command = WindowRival(folder), WindowRival(folder), CommandRival(folder)
     failures: list[str] = []
@@ -37,7 +39,7 @@ def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
         named: dict[str, Any] = {"first window": first}
         named |= {"second window": second} if race % 2 else {"command": command}
         try:
-            won[_race(out, named)] += 1
+            won[_race(out, named, dice)] += 1
         except Exception as error:
             failures.append(f"race {race}: {type(error).__name__}: {error}")
             break
@@ -57,14 +59,14 @@ def _begun(folder: Path) -> Path:
     return path
 
 
-def _race(out: Path, rivals: dict[str, Any]) -> str:
+def _race(out: Path, rivals: dict[str, Any], dice: random.Random) -> str:
     """The name of the one that trained."""
     before = Run.open(out).state.step
     for rival in rivals.values():
         rival.get_ready(out)
     at = time.monotonic() + AHEAD
-    for rival in rivals.values():
-        rival.go(at)
+    for rival in dice.sample([*rivals.values()], len(rivals)):
+        rival.go(at + dice.uniform(0.0, AHEAD))
     found: dict[str, Outcome] = {name: rival.outcome() for name, rival in rivals.items()}
     trains = [name for name, outcome in found.items() if outcome.trains]
     assert len(trains) == 1, found
