@@ -167,11 +167,13 @@ class RunControl(QObject):
             self.run.send(events.Train())
 
     def _on_changed(self, news: set[str]) -> None:
-        """Somebody else was faster to train on: then it is watched, and said."""
+        """A run that cannot be trained on, because somebody else was faster or its corpus changed,
+        is looked at again, and that is said.
+        """
         if "state" not in news or not self._resumed or self.run.state in ("preparing", "paused"):
             return
         self._resumed = False
-        if self.run.state == "failed" and self.run.path is not None and _beats(self.run.path):
+        if self.run.state == "failed":
             self._refusal = self.run.message
             self.refused.emit(str(self.run.path))
 
@@ -270,13 +272,6 @@ def new_run_path(config: RunConfig) -> Path:
         number += 1
         path = path.with_name(f"{stamp}-{words[:48]}-{number}")
     return path
-
-
-def _beats(path: Path) -> bool:
-    """Whether somebody writes that run now."""
-    from rnnviz.engine.presence import Pulse
-
-    return Pulse(path).beats()
 
 
 def _load_engine() -> None:

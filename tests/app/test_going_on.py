@@ -87,8 +87,8 @@ def test_a_run_that_somebody_took_is_said(qtbot: QtBot, trained: Trained) -> Non
     window, path = recorded(qtbot, trained)
     held = Presence(path)
     window.control.resume()
-    wait_for(qtbot, window, "failed")
-    assert "is being written" in window.run.message
+    qtbot.waitUntil(lambda: "is being written" in window.banner.text.text())
+    wait_for(qtbot, window, "recorded")
     assert window.run.step > 0
     held.close()
 

@@ -5,9 +5,11 @@ the same moment.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -60,6 +62,11 @@ class WindowRival:
         self._pipe.send(("close",))
         return ended(self._child)
 
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        with suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGKILL)
+
     def _ask(self, *command: Any) -> Any:
         self._pipe.send(command)
         return self._answer()
@@ -74,7 +81,8 @@ class CommandRival:
     """`rnnviz train --resume`, begun anew for each race."""
 
     def __init__(self, folder: Path) -> None:
-        self._said = folder / f"said-{id(self)}.txt"
+        self._said = folder / "said.txt"
+        self._child = 0
 
     def get_ready(self, run: Path) -> None:
         self._run = run
@@ -96,12 +104,15 @@ class CommandRival:
 
     def stop(self) -> None:
         """Ctrl+C."""
-        os.kill(self._child, 2)
+        os.kill(self._child, signal.SIGINT)
         code = ended(self._child)
         assert code == 130, f"Ctrl+C ended the command with {code}"
 
-    def close(self) -> int:
-        return 0
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        if self._child:
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
 
 
 def _exit_code(child: int) -> int | None:
@@ -119,8 +130,6 @@ def _writes(run: Path) -> object:
 
 def _command(run: Path, said: Path, at: float) -> None:
     """In the child: what a terminal would run, with its messages in a file."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with open(said, "w", encoding="utf-8") as file:
         sys.stdout = sys.stderr = file

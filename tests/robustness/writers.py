@@ -43,8 +43,12 @@ def survive(folder: Path, count: int, seed: int) -> dict[str, Any]:
         except Exception as error:
             failures.append(f"race {race}: {type(error).__name__}: {error}")
             break
-    codes = [rival.close() for rival in (first, second)] if not failures else []
-    failures += [f"a window ended with {code}" for code in codes if code]
+    if failures:
+        for rival in (first, second, command):
+            rival.kill()
+    else:
+        codes = [rival.close() for rival in (first, second)]
+        failures += [f"a window ended with {code}" for code in codes if code]
     return {"races": count, "won": won, "steps": len(Run.open(out).history), "failures": failures}
 
 
