@@ -103,6 +103,6 @@ def test_who_comes_second_watches(qtbot: QtBot, trained: Trained) -> None:
     window.control.resume()
     wait_for(qtbot, window, "watched")
     assert "is being written" in window.banner.text.text()
-    qtbot.waitUntil(lambda: "read only" in window.run_bar.where.text())
+    qtbot.waitUntil(lambda: "read only" in window.run_bar.where.toolTip())
     folder.close()
     wait_for(qtbot, window, "recorded")

@@ -184,7 +184,7 @@ def _live(folder: Path, pipe: Connection) -> None:
                     until(lambda: window.run.state == "watched")
                 window.stage.calm.emit()
                 trains = window.run.state == "training"
-                shown = "" if trains else window.run_bar.where.text()
+                shown = "" if trains else window.run_bar.where.toolTip()
                 pipe.send((trains, "" if trains else window.banner.text.text(), shown))
             case ("stop",):
                 window.control.stop()
