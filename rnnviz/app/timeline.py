@@ -14,6 +14,7 @@ from rnnviz.app.milestones import milestones
 from rnnviz.app.run_model import RunModel
 from rnnviz.app.time_travel import SPEEDS, TimeTravel
 from rnnviz.app.timeline_bar import TimelineBar
+from rnnviz.tracks.caption import plural
 
 # Ticks and loss move on this often; more would only be unrest.
 SECONDS = 0.5
@@ -115,7 +116,7 @@ class Timeline(QFrame):
         step, last = self._travel.step, self._travel.last
         if step is None:
             count = len(self._travel.contents.steps)
-            return f"{count:,} snapshots recorded" if count else "nothing recorded yet"
+            return f"{plural(count, 'snapshot')} recorded" if count else "nothing recorded yet"
         text = f"step {step:,} of {last:,}"
         going_on = self._run.state in ("training", "watched")
         return f"{text} · training goes on" if going_on else text

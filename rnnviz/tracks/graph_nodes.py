@@ -29,6 +29,8 @@ from rnnviz.tracks.tokens import LETTER_PIXELS, shorten, verdicts
 MOST_GROUPS = 24
 LEAST_LETTERS, MOST_LETTERS = 4, 9
 """Of a word in a column: with fewer it could not be guessed."""
+LOOSE = 0.05
+"""Of a letter, between single letters in neighbouring columns."""
 
 
 def state_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
@@ -144,7 +146,9 @@ def _legible(snapshot: Snapshot, nodes: list[Node], drawing: Drawing) -> list[No
     """Every one, or every second, third, … where their words would run into one another."""
     texts, _ = _sayings(snapshot, nodes, drawing)
     longest = max((len(text) for text in texts), default=1)
-    every = ceil(LETTER_PIXELS * (longest + 1) / drawing.column) if drawing.column else 1
+    # Single letters stand close in print too; words need a blank between them.
+    wide = LETTER_PIXELS * (longest + (LOOSE if longest == 1 else 1))
+    every = ceil(wide / drawing.column) if drawing.column else 1
     # Not from the first on: it would run into the row's name.
     return nodes[min(every // 2, len(nodes) - 1) :: every]
 

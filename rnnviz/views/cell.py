@@ -188,6 +188,8 @@ def _numbers(moment: Moment, cell: CellInfo, crowded: bool) -> Texts:
 
 
 def _short(value: float) -> str:
+    if not np.isfinite(value):
+        return number(value)
     return (f"{value:.2f}" if abs(value) < 100 else f"{value:.3g}").replace("-", MINUS)
 
 
