@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from rnnviz.contracts.graph import Graph, Node
+from rnnviz.tracks.kept import kept
 
 FULL, STRIPS, DENSE = "full", "strips", "dense"
 FULL_PIXELS, STRIP_PIXELS = 54.0, 7.0
@@ -63,6 +64,7 @@ def within(graph: Graph, window: tuple[float, float] | None) -> Graph:
     return _among(graph, tuple(node for node in graph.nodes if low <= node.time <= high))
 
 
+@kept
 def spared(graph: Graph, level: str) -> Graph:
     """Without the losses where a column has no room for their numbers, with the states alone where
     it has none for words; a tree has none for the true labels either, as its branches pass there.
@@ -77,6 +79,7 @@ def spared(graph: Graph, level: str) -> Graph:
     return _among(graph, tuple(node for node in graph.nodes if node.kind != "loss"))
 
 
+@kept
 def only(graph: Graph, axis: str, kinds: frozenset[str]) -> Graph:
     """The nodes of these kinds along one axis, and the edges between them."""
     chosen = [node for node in graph.nodes if node.axis == axis and node.kind in kinds]
@@ -86,6 +89,7 @@ def only(graph: Graph, axis: str, kinds: frozenset[str]) -> Graph:
     return _among(graph, tuple(chosen))
 
 
+@kept
 def places_of(graph: Graph, level: str) -> dict[str, Place]:
     """The rectangle of every node; rows of states are taller, gaps leave room for arrows."""
     shift = _shift(graph)

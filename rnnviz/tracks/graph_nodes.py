@@ -21,7 +21,9 @@ from rnnviz.tracks.graph_layout import (
     WITH_UNITS,
     Drawing,
     Places,
+    places_of,
 )
+from rnnviz.tracks.kept import kept
 from rnnviz.tracks.order import unit_order
 from rnnviz.tracks.scales import scale_of
 from rnnviz.tracks.tokens import LETTER_PIXELS, shorten, verdicts
@@ -35,19 +37,28 @@ LOOSE = 0.05
 
 def state_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:
     """One image per layer, its columns the nodes' strips, with outlines to be clicked."""
+    marks: list[Mark] = []
+    for (array, _, _), (nodes, boxes) in _states(graph, drawing.level).items():
+        if drawing.level != DENSE:
+            marks.append(boxes)
+        marks += _strip(snapshot, array, nodes, places, drawing)
+        if drawing.level == FULL and not graph.is_tree:
+            marks.append(_letters(nodes, places, drawing.notation))
+    return marks
+
+
+@kept
+def _states(
+    graph: Graph, level: str
+) -> dict[tuple[str, float | None, int], tuple[list[Node], Boxes]]:
+    """Nodes that belong into one image, and their outlines."""
     rows: dict[tuple[str, float | None, int], list[Node]] = {}
     for node in graph.nodes:
         if node.kind in WITH_UNITS:
             # Where columns are not times, as in a tree, every node is an image of its own.
             rows.setdefault((node.array, node.place, node.row), []).append(node)
-    marks: list[Mark] = []
-    for (array, _, _), nodes in rows.items():
-        if drawing.level != DENSE:
-            marks.append(_boxes(nodes, places))
-        marks += _strip(snapshot, array, nodes, places, drawing)
-        if drawing.level == FULL and not graph.is_tree:
-            marks.append(_letters(nodes, places, drawing.notation))
-    return marks
+    places = places_of(graph, level)
+    return {row: (nodes, _boxes(nodes, places)) for row, nodes in rows.items()}
 
 
 def other_nodes(snapshot: Snapshot, graph: Graph, places: Places, drawing: Drawing) -> list[Mark]:

@@ -9,8 +9,10 @@ import numpy as np
 from rnnviz.contracts.graph import Edge, Graph, Node
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.tracks.focus import Values, table
+from rnnviz.tracks.kept import kept
 
 
+@kept
 def grouped_edges(graph: Graph) -> dict[str, list[Edge]]:
     """Edges by the weight they share; those without one by what weights them, or under ""."""
     groups: dict[str, list[Edge]] = {}
@@ -25,12 +27,17 @@ def travelling(snapshot: Snapshot, graph: Graph, mode: str) -> dict[str, Values]
     forward: ‖W h‖ where the edge has a matrix, α where attention weights it, 1 else;
     backward: ‖∂L/∂h‖ of the state it arrives at.
     """
-    nodes = {node.id: node for node in graph.nodes}
-    kept: dict[tuple[str, str, str], _Sizes | None] = {}
+    nodes = _by_id(graph)
+    known: dict[tuple[str, str, str], _Sizes | None] = {}
     return {
-        name: np.array([_size(snapshot, nodes, edge, mode, kept) for edge in edges])
+        name: np.array([_size(snapshot, nodes, edge, mode, known) for edge in edges])
         for name, edges in grouped_edges(graph).items()
     }
+
+
+@kept
+def _by_id(graph: Graph) -> dict[str, Node]:
+    return {node.id: node for node in graph.nodes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +58,14 @@ def _size(
     nodes: dict[str, Node],
     edge: Edge,
     mode: str,
-    kept: dict[tuple[str, str, str], _Sizes | None],
+    known: dict[tuple[str, str, str], _Sizes | None],
 ) -> float:
     source, target = nodes[edge.source], nodes[edge.target]
     key = (edge.parameter or edge.weights, source.array, target.array)
-    if key not in kept:
+    if key not in known:
         along = _backward if mode == "backward" else _forward
-        kept[key] = along(snapshot, edge, source.array, target.array)
-    sizes = kept[key]
+        known[key] = along(snapshot, edge, source.array, target.array)
+    sizes = known[key]
     if sizes is None:
         return 0.0 if mode == "backward" else 1.0
     return sizes.of(source, target)

@@ -38,7 +38,9 @@ def unrolled(snapshot: Snapshot, graph: Graph, drawing: Drawing, panel_id: str) 
 def _row_names(snapshot: Snapshot, graph: Graph, places: Places) -> tuple[tuple[float, str], ...]:
     names: dict[float, str] = {}
     for node in graph.nodes:
-        names.setdefault(places[node.id].y, _row_name(snapshot, node))
+        height = places[node.id].y
+        if height not in names:
+            names[height] = _row_name(snapshot, node)
     if graph.is_tree:
         rows = sorted(places[node.id].y for node in graph.nodes if node.kind == "state")
         return (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +22,8 @@ from rnnviz.contracts.picture import (
     Texts,
 )
 from rnnviz.contracts.selection import Selection
+from rnnviz.plots.frame import Frame
+from rnnviz.plots.marks.bars import BarsItem
 from rnnviz.plots.text_panel import TextView
 from rnnviz.style import colormaps, palette
 from tests.plots import hands
@@ -272,3 +277,14 @@ def test_all_boxes_of_a_moment_are_framed(qtbot: QtBot) -> None:
         return any(plain.pixel(at, row) != marked.pixel(at, row) for at in range(left, right))
 
     assert [changed(place) for place in x] == [False, True, False]
+
+
+def test_bars_stand_on_their_base_whichever_way_they_grow() -> None:
+    heights = np.array([2.0, -1.0, np.nan])
+    frame = Frame(QRectF(0, 0, 300, 100), (0.0, 3.0), (-5.0, 5.0))
+    lying = Frame(QRectF(0, 0, 100, 300), (-5.0, 5.0), (0.0, 3.0))
+    bars = Bars(np.array([0.5, 1.5, 2.5]), heights, "b", width=0.5)
+    upright = BarsItem(bars)._boxes(frame)
+    assert upright == {0: QRectF(25, 30, 50, 20), 1: QRectF(125, 50, 50, 10)}
+    across = BarsItem(replace(bars, horizontal=True))._boxes(lying)
+    assert across == {0: QRectF(50, 225, 20, 50), 1: QRectF(40, 125, 10, 50)}

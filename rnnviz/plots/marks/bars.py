@@ -51,9 +51,9 @@ class BarsItem(MarkItem[Bars]):
     def _paint_boxes(self, paint: Paint) -> None:
         mark, painter = self.mark, paint.painter
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for index in self._visible(paint.frame):
+        for index, box in self._boxes(paint.frame).items():
             word = mark.colours[index] if index < len(mark.colours) else mark.colour
-            painter.fillRect(self._box(paint.frame, index), paint.colours(word))
+            painter.fillRect(box, paint.colours(word))
 
     def _visible(self, frame: Frame) -> list[int]:
         shown = frame.y if self.mark.horizontal else frame.x
@@ -61,9 +61,18 @@ class BarsItem(MarkItem[Bars]):
         inside = (at + half >= shown[0]) & (at - half <= shown[1])
         return [int(i) for i in np.flatnonzero(inside & np.isfinite(self.mark.heights))]
 
-    def _box(self, frame: Frame, index: int) -> QRectF:
-        mark = self.mark
-        at, half, to = float(mark.x[index]), mark.width / 2, float(mark.heights[index])
+    def _boxes(self, frame: Frame) -> dict[int, QRectF]:
+        """What is in sight, by index, in pixels."""
+        mark, seen = self.mark, self._visible(frame)
+        at, to = np.asarray(mark.x, float)[seen], np.asarray(mark.heights, float)[seen]
+        along, across = (frame.py, frame.px) if mark.horizontal else (frame.px, frame.py)
+        ends = along(at - mark.width / 2), along(at + mark.width / 2), across(to)
+        base = across(mark.base)
+        corners = zip(seen, *(each.tolist() for each in ends), strict=True)
         if mark.horizontal:
-            return frame.box(mark.base, at - half, to, at + half)
-        return frame.box(at - half, mark.base, at + half, to)
+            return {i: _rect(base, one, end, other) for i, one, other, end in corners}
+        return {i: _rect(one, base, other, end) for i, one, other, end in corners}
+
+
+def _rect(x0: float, y0: float, x1: float, y1: float) -> QRectF:
+    return QRectF(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))

@@ -67,12 +67,21 @@ class BoxesItem(MarkItem[Boxes]):
 
     def _paint_bodies(self, paint: Paint, boxes: dict[int, QRectF], fills: dict[int, int]) -> None:
         painter, outline = paint.painter, pen(paint.colours(self.mark.outline))
+        if boxes and not self.mark.rounded and self.mark.values is None and self._are_large(boxes):
+            painter.setPen(outline)
+            painter.setBrush(paint.colours(self.mark.fill))
+            painter.drawRects(list(boxes.values()))
+            return
         for index, rect in boxes.items():
             radius = _radius(rect, self.mark.rounded)
             small = min(rect.width(), rect.height()) < _SMALL
             painter.setPen(Qt.PenStyle.NoPen if small else outline)
             painter.setBrush(QColor.fromRgb(fills[index]))
             painter.drawRoundedRect(rect, radius, radius)
+
+    @staticmethod
+    def _are_large(boxes: dict[int, QRectF]) -> bool:
+        return all(min(rect.width(), rect.height()) >= _SMALL for rect in boxes.values())
 
     def _write(self, paint: Paint, rect: QRectF, text: str, ink: QColor) -> None:
         """The text in the middle of a box, smaller or not at all where it does not fit."""
@@ -124,7 +133,7 @@ def _touches(edges: NDArray[np.float64], frame: Frame) -> NDArray[np.bool_]:
 
 
 def _rect(edges: NDArray[np.float64]) -> QRectF:
-    left, top, right, bottom = (float(edge) for edge in edges)
+    left, top, right, bottom = edges.tolist()
     return QRectF(left, top, right - left, bottom - top)
 
 
