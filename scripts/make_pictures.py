@@ -45,6 +45,7 @@ SUBJECTS = {
     "tagging": ("confusion", "matrix", 150),
     "window": ("graph", "", 300),
     "names": ("confusion", "matrix", 600),
+    "names-gru": ("gates", "heat/recurrent/0/z", 500),
     "name-generation": ("states", "heat/recurrent/0/h", 300),
     "vector-to-sequence": ("graph", "", 200),
     "output-recurrent": ("graph", "", 200),
