@@ -17,11 +17,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from rnnviz.cli import series
+from rnnviz.cli import judgement, series
 from rnnviz.cli.plan import planned
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
+from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
 from rnnviz.contracts.snapshot import NEEDS
 from rnnviz.engine import team as teams
@@ -119,6 +120,7 @@ class _Watch:
         self._state = "preparing"
         self._rows: deque[StepRow] = deque(maxlen=AVERAGED_STEPS)
         self._validated: StepRow | None = None
+        self.evaluation: Evaluation | None = None
         self._parameters = 0
         self._unit = "nats"
         # None: tqdm shows nothing where stderr is no terminal.
@@ -143,6 +145,8 @@ class _Watch:
                     self._bar.set_description("training")
                 case events.Rows(rows):
                     self._add(rows)
+                case events.Evaluated(evaluation):
+                    self.evaluation = evaluation
                 case events.Warned(message, unsaved):
                     self._saved = self._saved and not unsaved
                     self._bar.clear()
@@ -167,6 +171,8 @@ class _Watch:
             "tokens_per_second": _number(last.tokens / last.seconds if last else math.nan),
             "seconds": _number(last.seconds if last else math.nan),
             "parameters": self._parameters,
+            "figures": judgement.figures(self.evaluation),
+            "classes": judgement.classes(self.evaluation),
             "saved": self._saved,
             "interrupted": self.interrupted,
         }
@@ -198,6 +204,8 @@ def _tell(report: dict[str, Any], out: Path | None) -> None:
         wavers = "" if perplexity is None else f" (perplexity {perplexity:.2f})"
         said.append(f"validation loss {report['val_loss']:.3f} {unit}{wavers}")
     print("; ".join(said) + ".")
+    if judged := judgement.words(report["figures"]):
+        print(f"Of what was held out: {judged}.")
     if out is None:
         print("Nothing was kept; add --out RUN_DIR to keep the run.")
     elif report["saved"]:

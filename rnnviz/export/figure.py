@@ -120,9 +120,9 @@ def settle(figure: Figure) -> Places:
     """
     try:
         engine = figure.get_layout_engine()
-        assert engine is not None
         # As drawing would, without drawing: laying out takes half as long as that.
-        engine.execute(figure)
+        if engine is not None and figure.axes:
+            engine.execute(figure)
     except LayoutFailed:
         raise UserError("The size is too small for this picture: choose a larger one.") from None
     found = [axes.get_position(original=True).bounds for axes in figure.axes]

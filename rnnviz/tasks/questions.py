@@ -142,6 +142,7 @@ class Questions(BucketedTask[Asked]):
         largest = float(table.sum(1).max() / table.sum())
         figures = (
             Figure("accuracy", judged.accuracy(table), "", "higher", largest, "most frequent"),
+            Figure("balanced accuracy", judged.balanced(table)),
             *_supported(asked, looked),
         )
         examples = tuple(

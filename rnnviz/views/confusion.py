@@ -63,7 +63,7 @@ class Confusion(View):
                 "Train a network that tells classes apart: at each validation, what it took for "
                 "what will be counted here."
             )
-        if _counted(scene.evaluation) is None:
+        if counted(scene.evaluation) is None:
             return "This task has no classes that could be confused; its figures are in Scores."
         return ""
 
@@ -71,7 +71,7 @@ class Confusion(View):
         """The matrix, and a row per class beside it."""
         evaluation = scene.evaluation
         assert evaluation is not None
-        counts = _counted(evaluation)
+        counts = counted(evaluation)
         assert counts is not None
         labels = _labels(evaluation, len(counts))
         if scene.choice(self, "order") == "by size":
@@ -106,7 +106,7 @@ def precision_and_recall(counts: Counts) -> tuple[Counts, Counts]:
     )
 
 
-def _counted(evaluation: Evaluation) -> Counts | None:
+def counted(evaluation: Evaluation) -> Counts | None:
     """(K, K) what was counted, None where nothing was."""
     found = evaluation.arrays.get("confusion")
     if found is None or found.values.ndim != 2 or len(set(found.values.shape)) != 1:
