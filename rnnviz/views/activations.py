@@ -54,7 +54,11 @@ RELU = Function(
     "ReLU", lambda x: np.asarray(np.maximum(x, 0)), lambda x: np.asarray((x > 0) * 1.0),
     lambda y: y, 1.0,
 )  # fmt: skip
-OF_RANGE = {(0.0, 1.0): SIGMOID, (-1.0, 1.0): TANH, (0.0, None): RELU}
+OF_RANGE: dict[tuple[float | None, float | None], Function] = {
+    (0.0, 1.0): SIGMOID,
+    (-1.0, 1.0): TANH,
+    (0.0, None): RELU,
+}
 
 
 class Activations(View):
