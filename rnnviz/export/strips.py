@@ -15,6 +15,9 @@ PIXELS = 96.0
 TRACK, PLOT = 0.62, 2.5
 """Inches of a row of weight 1, in a stack of tracks and elsewhere."""
 
+SHORT = 1.4
+"""Inches that a table keeps before plots become lower for its sake."""
+
 LEAST, LEAST_WORDS = 1.45, 2.4
 """Inches that a plot and a column of words are wide at least; others go into the next strip."""
 
@@ -50,10 +53,20 @@ def height(found: list[Strip]) -> float:
 
 
 def squeezed(found: list[Strip], room: float) -> list[Strip]:
-    """Strips that fit into `room` inches, in the same proportions."""
-    whole = sum(strip.inches for strip in found)
-    part = min(1.0, max(room - _between(found), 0.1) / whole)
-    return [replace(strip, inches=part * strip.inches) for strip in found]
+    """Strips that fit into `room` inches: long tables give way first, then all in proportion."""
+    room = max(room - _between(found), 0.1)
+    surplus = sum(strip.inches for strip in found) - room
+    spare = [max(strip.inches - SHORT, 0.0) if _is_list(strip) else 0.0 for strip in found]
+    part = min(max(surplus, 0.0) / max(sum(spare), 1e-9), 1.0)
+    shorter = [
+        replace(s, inches=s.inches - part * more) for s, more in zip(found, spare, strict=True)
+    ]
+    rest = min(1.0, room / sum(strip.inches for strip in shorter))
+    return [replace(strip, inches=rest * strip.inches) for strip in shorter]
+
+
+def _is_list(strip: Strip) -> bool:
+    return all(isinstance(panel, Table) for panel in strip.panels)
 
 
 def _between(found: list[Strip]) -> float:
