@@ -16,11 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from rnnviz.contracts.picture import AnyPanel, Panel, Picture, TextPanel
+from rnnviz.contracts.picture import AnyPanel, Picture
 from rnnviz.contracts.selection import Selection
-from rnnviz.plots import cursor, pointer, primitives, strip
+from rnnviz.plots import cursor, items, pointer, primitives, strip
 from rnnviz.plots.colour import Colours, colours
 from rnnviz.plots.ground_plan import GroundPlan
+from rnnviz.plots.items import Item
 from rnnviz.plots.layout import arrange
 from rnnviz.plots.marks.base import Paint
 from rnnviz.plots.panel_item import Hit, PanelItem
@@ -32,7 +33,6 @@ from rnnviz.plots.table_panel import TableView
 from rnnviz.plots.text_panel import TextView
 from rnnviz.plots.typography import Fonts
 
-Item = PanelItem | TextView | TableView
 _log = logging.getLogger(__name__)
 
 
@@ -76,7 +76,7 @@ class Canvas(QAbstractScrollArea):
         kept = {panel.id: self._item(panel) for panel in panels}
         for name, item in self.items.items():
             if kept.get(name) is not item:
-                _discard(item)
+                items.discard(item)
         self.items = kept
         self.arrange()
 
@@ -145,7 +145,7 @@ class Canvas(QAbstractScrollArea):
         painter.fillRect(area, self._colours("panel"))
         painter.translate(0, -offset)
         self._paint_panels(painter, shown)
-        self._paint_table_titles(painter)
+        items.paint_table_titles(painter, self.items, self.plan, self._colours, self._fonts)
         self._paint_selection(painter, shown)
         painter.translate(0, offset)
         self._paint_strip(painter)
@@ -157,14 +157,6 @@ class Canvas(QAbstractScrollArea):
             corner = item.slot.outer.toAlignedRect().topLeft()
             painter.drawPixmap(corner, item.pixmap(self.ranges, self._colours, self._fonts, ratio))
             item.arrange(self.ranges)
-
-    def _paint_table_titles(self, painter: QPainter) -> None:
-        painter.setFont(self._fonts.title)
-        painter.setPen(self._colours("text"))
-        for name, item in self.items.items():
-            if isinstance(item, TableView) and item.panel.title:
-                head = self.plan.layout.slots[name].head
-                painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, item.panel.title)
 
     def _paint_selection(self, painter: QPainter, shown: list[PanelItem]) -> None:
         style = (self._colours, self._fonts)
@@ -266,16 +258,14 @@ class Canvas(QAbstractScrollArea):
         return self._new_item(panel)
 
     def _new_item(self, panel: AnyPanel) -> Item:
-        if isinstance(panel, Panel):
-            return PanelItem(panel)
-        made: TextView | TableView
-        made = TextView(panel) if isinstance(panel, TextPanel) else TableView(panel)
-        made.setParent(self.viewport())
-        made.set_style(self._colours, self._fonts)
-        made.hovered.connect(self._hover_widget)
-        made.clicked_on.connect(self.clicked)
-        made.left.connect(self._leave)
-        made.show()
+        made = items.fresh(panel)
+        if not isinstance(made, PanelItem):
+            made.setParent(self.viewport())
+            made.set_style(self._colours, self._fonts)
+            made.hovered.connect(self._hover_widget)
+            made.clicked_on.connect(self.clicked)
+            made.left.connect(self._leave)
+            made.show()
         return made
 
     def _place_widgets(self) -> None:
@@ -301,10 +291,3 @@ class Canvas(QAbstractScrollArea):
 
     def _leave(self) -> None:
         self._hover(None)
-
-
-def _discard(item: Item) -> None:
-    if isinstance(item, QWidget):
-        item.hide()
-        item.setParent(None)
-        item.deleteLater()
