@@ -20,6 +20,7 @@ from rnnviz.app.fitting_label import FittingLabel
 from rnnviz.app.going_on import can_resume
 from rnnviz.app.icons import icon
 from rnnviz.app.run_model import RunModel
+from rnnviz.contracts import fitting
 
 STATES = {
     "watched": "read only: another process writes it",
@@ -193,7 +194,9 @@ class RunBar(QFrame):
         if unit == "nats":
             parts.append(f"perplexity {math.exp(min(last.loss, 50)):.3g}")
         if last.seconds > 0 and last.tokens > 0:
-            parts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
+            corpus = run.corpus
+            counted = fitting.asked(corpus.task, corpus.unit) if corpus else "tokens"
+            parts.append(f"{last.tokens / last.seconds:,.0f} {counted}/s")
         return parts
 
     def _time_left(self, run: RunModel, total: int) -> str:

@@ -19,6 +19,20 @@ def ignored(task: str, model: str) -> tuple[str, ...]:
     return (*(f"model.{name}" for name in by_model), *by_task)
 
 
+def asked(task: str, unit: str) -> str:
+    """What is counted as trained on: that which `task` asks for, else the corpus's `unit`."""
+    declared = discovery.declared("tasks", task) if task in discovery.names("tasks") else {}
+    return str(declared.get("asks", "")) or unit or "tokens"
+
+
+def by_chance(task: str) -> bool:
+    """Whether a temperature matters for what a network writes that learns `task`."""
+    known = task in discovery.names("tasks")
+    return not known or "look.temperature" not in discovery.declared("tasks", task).get(
+        "ignores", ()
+    )
+
+
 def default_corpus(task: str) -> str:
     """The corpus that ships with the program for `task`."""
     return str(discovery.declared("tasks", task)["default_corpus"])

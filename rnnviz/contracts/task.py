@@ -84,6 +84,7 @@ class Task(ABC):
     suffixes        of the files that it reads, such as `.tsv`; "" for a folder
     foretells       True when targets are inputs that come later: no network may look ahead
     shows           names of the views that show best what is learned, the best one first
+    asks            what it is asked for, in plural, where that is not the unit of the corpus
     ignores         dotted names of the fields of a configuration that it has no use for
 
     These are literals: `contracts.fitting` reads them without importing the leaf.
@@ -99,6 +100,7 @@ class Task(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     foretells: ClassVar[bool] = False
     shows: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[str] = ""
     ignores: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, config: RunConfig, summary: CorpusSummary) -> None:

@@ -48,6 +48,8 @@ class Adding(DrawnTask, MeasuredTask):
     default_corpus = "sample:adding/numbers.txt"
     default_model = "recurrent"
     shape = "aligned"
+    ignores = ("look.temperature",)
+    asks = "sums"
     suffixes = (".txt",)
     shortest = 2
 

@@ -49,6 +49,7 @@ class Copying(Task):
         "training.carry_state",
         "task.lowercase",
         "task.validation_fraction",
+        "look.temperature",
     )
     suffixes = (".txt",)
 

@@ -45,6 +45,7 @@ class Detection(OpenedTask[Stream]):
     default_corpus = "sample:detection/stream.txt"
     default_model = "recurrent"
     shape = "aligned"
+    ignores = ("look.temperature",)
     shows = ("trace",)
     suffixes = (".txt", "")
 

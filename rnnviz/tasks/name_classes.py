@@ -39,7 +39,8 @@ class NameClasses(BucketedTask[Named]):
     default_corpus = "sample:name_classes"
     default_model = "recurrent"
     shape = "aligned"
-    ignores = ("training.sequence_length", "training.carry_state")
+    ignores = ("training.sequence_length", "training.carry_state", "look.temperature")
+    asks = "names"
     shows = ("confusion", "trace")
     suffixes = ("",)
 

@@ -40,6 +40,8 @@ class PartnerTask(DrawnTask):
     default_corpus = "sample:partner/pairs.txt"
     default_model = "recurrent"
     shape = "aligned"
+    ignores = ("look.temperature",)
+    asks = "partners"
     suffixes = (".txt",)
 
     def __init__(self, config: RunConfig, partners: Partners, summary: CorpusSummary) -> None:

@@ -55,6 +55,7 @@ class Questions(BucketedTask[Asked]):
         "training.sequence_length",
         "training.carry_state",
         "task.lowercase",
+        "look.temperature",
     )
     shows = ("attention",)
     suffixes = (".txt",)

@@ -58,7 +58,8 @@ class Sentiment(OpenedTask[Opinions]):
     default_corpus = "sample:sentiment/reviews.tsv"
     default_model = "recurrent"
     shape = "aligned"
-    ignores = ("training.sequence_length", "training.carry_state")
+    ignores = ("training.sequence_length", "training.carry_state", "look.temperature")
+    asks = "sentences"
     shows = ("trace", "confusion")
     suffixes = (".tsv", "")
 

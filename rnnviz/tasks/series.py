@@ -41,6 +41,7 @@ class SeriesTask(OpenedTask[Cut], MeasuredTask):
     default_corpus = "sample:series/temperature.csv"
     default_model = "recurrent"
     shape = "aligned"
+    ignores = ("look.temperature",)
     shows = ("series",)
     suffixes = (".csv",)
     foretells = True

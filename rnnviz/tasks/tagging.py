@@ -55,7 +55,7 @@ class Tagging(OpenedTask[TaggedRows]):
     default_corpus = "sample:tagging/tagged.conllu"
     default_model = "recurrent"
     shape = "aligned"
-    ignores = ("training.sequence_length", "training.carry_state")
+    ignores = ("training.sequence_length", "training.carry_state", "look.temperature")
     shows = ("tags", "confusion")
     suffixes = (".conllu", ".conll")
 

@@ -54,7 +54,8 @@ class TreeSentiment(BucketedTask[Treebank]):
     default_corpus = "sample:tree_sentiment/opinions.ptb"
     default_model = "recursive_tree"
     shape = "trees"
-    ignores = ("training.sequence_length", "training.carry_state")
+    ignores = ("training.sequence_length", "training.carry_state", "look.temperature")
+    asks = "nodes"
     shows = ("graph", "confusion")
     suffixes = (".ptb", ".mrg", ".trees")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from rnnviz.contracts import fitting
 from rnnviz.contracts.picture import Picture, Span, TextLine, TextPanel
 from rnnviz.contracts.snapshot import Sample
 from rnnviz.contracts.view import Option, Scene, View
@@ -44,7 +45,8 @@ class Samples(View):
         at = shown.index(samples[now]) if now is not None else None
         if scene.choice(self, "order") == "newest first":
             shown, at = shown[::-1], None if at is None else len(shown) - 1 - at
-        lines = tuple(line for sample in shown for line in (*_lines(sample, scene.goal), BLANK))
+        about = scene.goal, scene.corpus is None or fitting.by_chance(scene.corpus.task)
+        lines = tuple(line for sample in shown for line in (*_lines(sample, *about), BLANK))
         panel = TextPanel("samples", lines, at=None if at is None else at * LINES)
         return Picture(self.title, ((panel,),), _subtitle(samples, shown))
 
@@ -69,11 +71,13 @@ def _subtitle(samples: Sequence[Sample], shown: Sequence[Sample]) -> str:
     return " · ".join(text for text in (steps, count) if text)
 
 
-def _lines(sample: Sample, goal: int) -> tuple[TextLine, ...]:
-    share = f"{100 * sample.step / goal:.3g} % · " if 0 < sample.step <= goal else ""
-    details = f"  {share}temperature {sample.temperature:g} · seed {sample.seed}"
+def _lines(sample: Sample, goal: int, by_chance: bool) -> tuple[TextLine, ...]:
+    about = [f"{100 * sample.step / goal:.3g} %"] if 0 < sample.step <= goal else []
+    if by_chance:
+        about += [f"temperature {sample.temperature:g}", f"seed {sample.seed}"]
     if sample.prompt:
-        details += f" · prompt “{_one_line(sample.prompt)}”"
+        about.append(f"prompt “{_one_line(sample.prompt)}”")
+    details = f"  {' · '.join(about)}"
     heading = TextLine(
         (Span(f"step {sample.step:,}", "strong"), Span(details, "muted")),
         "heading",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnnviz.contracts import fitting
 from rnnviz.contracts.history import COLUMNS, History
 from rnnviz.contracts.picture import Axis, Line, Mark, Panel, Picture, Points, Rule
 from rnnviz.contracts.view import Option, Scene, View
@@ -56,7 +57,9 @@ class Training(View):
         panels += [curves.rate()] if scene.option(self, "rate") else []
         rows = tuple((panel,) for panel in numbered_last(panels))
         numbers = {name: history.column(name) for name in COLUMNS}
-        text = _subtitle(history, curves.unit)
+        corpus = scene.corpus
+        counted = fitting.asked(corpus.task, corpus.unit) if corpus else "tokens"
+        text = _subtitle(history, curves.unit, counted)
         return Picture(self.title, rows, text, stacked=True, numbers=numbers)
 
 
@@ -233,7 +236,7 @@ def _clip_text(history: History, clip: float) -> str:
     return f"clip {clip:g} per entry" if per_entry else f"clip {clip:g}"
 
 
-def _subtitle(history: History, unit: str) -> str:
+def _subtitle(history: History, unit: str, counted: str) -> str:
     last = history.last()
     assert last is not None
     share = 1 / math.log(2) if unit == "bits" else 1.0
@@ -243,5 +246,5 @@ def _subtitle(history: History, unit: str) -> str:
         f"loss {last.loss * share:.3f} {unit}",
     ]
     if last.seconds > 0 and last.tokens > 0:
-        texts.append(f"{last.tokens / last.seconds:,.0f} tokens/s")
+        texts.append(f"{last.tokens / last.seconds:,.0f} {counted}/s")
     return " · ".join(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 
@@ -83,3 +84,18 @@ def test_nothing_heavy_is_imported() -> None:
         "fitting.models_for('translation'); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", discovery.names("tasks"))
+def test_what_a_task_asks_for_and_whether_chance_plays_a_part(name: str) -> None:
+    """Temperature is offered only where two of them can write two texts."""
+    task = discovery.find("tasks", name, Task)
+    assert fitting.asked(name, "words") == (task.asks or "words")
+    assert fitting.by_chance(name) == ("look.temperature" not in task.ignores)
+    source = inspect.getsource(task.sample)
+    assert fitting.by_chance(name) == (source.count("temperature") > 1)
+
+
+def test_of_a_script_nothing_is_known() -> None:
+    assert fitting.asked("", "") == "tokens"
+    assert fitting.by_chance("")
