@@ -13,6 +13,17 @@ from rnnviz.app.workspace import Workspace
 SMALLEST, LARGEST = 0.7, 2.5
 
 
+def dress(settings: Settings) -> str:
+    """Dress the application as remembered; the theme it has then. To be done before the window is
+    made: widgets that exist when the first style sheet is set keep the font they were made with.
+    """
+    chosen = theme.resolved(settings.theme)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, chosen, settings.font_scale)
+    return chosen
+
+
 class Appearance:
     """Applies and remembers choices of appearance; `dressed` is called when the colours changed."""
 
@@ -25,10 +36,7 @@ class Appearance:
     def use_theme(self, choice: str) -> None:
         """light, dark, contrast, or system."""
         self._settings.theme = choice
-        self.theme = theme.resolved(choice)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, self.theme, self._settings.font_scale)
+        self.theme = dress(self._settings)
         for host in self._workspace.hosts.values():
             host.painter.set_theme(self.theme)
             host.ask()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.contracts.shipped import shipped
@@ -28,6 +28,8 @@ ROLES = {
     QPalette.ColorRole.Link: "accent",
     QPalette.ColorRole.Mid: "faint",
 }
+# Points of the text beside which the sizes in the style sheet stand well.
+DRAWN_FOR = 9.0
 WORDS = (
     "window",
     "panel",
@@ -91,9 +93,15 @@ def apply(app: QApplication, theme: str, font_scale: float) -> None:
         palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
     app.setPalette(palette)
     font = app.font()
-    font.setPointSizeF(9.5 * font_scale)
+    font.setPointSizeF(_usual_points() * font_scale)
     app.setFont(font)
     app.setStyleSheet(sheet)
+
+
+def _usual_points() -> float:
+    """The size of the system's own type, which everybody has set to what they can read."""
+    points = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF()
+    return points if points > 0 else DRAWN_FOR
 
 
 def _sheet(theme: str, font_scale: float) -> str:
@@ -105,5 +113,6 @@ def _sheet(theme: str, font_scale: float) -> str:
             f"@{word} ", f"{shade(word, theme)} "
         )
     for size in (9, 10, 11, 13, 15, 22):
-        text = text.replace(f"@{size}pt", f"{size * font_scale:.1f}pt")
+        points = size * font_scale * _usual_points() / DRAWN_FOR
+        text = text.replace(f"@{size}pt", f"{points:.1f}pt")
     return text

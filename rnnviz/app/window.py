@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.app import menus, settings, wiring
-from rnnviz.app.appearance import Appearance
+from rnnviz.app.appearance import Appearance, dress
 from rnnviz.app.banner import Banner
 from rnnviz.app.collector import Collector
 from rnnviz.app.commands import CommandPalette
@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings_file = settings_file or settings.settings_path()
         self.settings = settings.load(self.settings_file)
+        dress(self.settings)
         self.collector = Collector(self)
         self.hub = SelectionHub(self)
         self.run = RunModel(self)

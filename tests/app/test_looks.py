@@ -12,6 +12,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
@@ -301,6 +302,7 @@ def test_what_was_arranged_stands_there_again(
 def test_larger_type_grows_once_and_everywhere(window: MainWindow) -> None:
     window.use_layout("Train")
     line, painter = window.probe.line, window.workspace.hosts["score"].painter
+    assert line.font().pointSizeF() == QApplication.font().pointSizeF()
     plain = QFontInfo(line.font()).pixelSize(), QFontInfo(painter.font()).pixelSize()
     window.appearance.scale_font(1.6)
     sizes = QFontInfo(line.font()).pixelSize(), QFontInfo(painter.font()).pixelSize()
