@@ -14,7 +14,7 @@ from benchmarks._machine import machine
 from benchmarks._process import in_fresh_processes
 from benchmarks.train import configuration, train
 from rnnviz.contracts import events
-from rnnviz.contracts.snapshot import NEEDS
+from rnnviz.contracts.snapshot import USUAL
 from rnnviz.engine.runner import Runner
 
 PROCESSES = 3
@@ -80,7 +80,7 @@ def _worked(runner: Runner) -> float:
 def _begun(out: Path | None) -> Runner:
     runner = Runner(configuration(), out)
     runner.start()
-    runner.send(events.Look(frozenset(NEEDS)))
+    runner.send(events.Look(USUAL))
     while not any(isinstance(event, events.Ready) for event in runner.poll()):
         time.sleep(0.01)
     return runner

@@ -17,7 +17,7 @@ from benchmarks._reference import BareLoop
 from rnnviz.cli.train import LOOK_PERCENT
 from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
-from rnnviz.contracts.snapshot import NEEDS
+from rnnviz.contracts.snapshot import USUAL
 from rnnviz.engine.runner import Runner
 
 PROCESSES = 3
@@ -105,7 +105,7 @@ def side_by_side(
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(config, Path(folder) / "run")
         runner.start()
-        runner.send(events.Look(frozenset(NEEDS)))
+        runner.send(events.Look(USUAL))
         seconds = alternate(bare, lambda count: train(runner, count), rounds, steps)
         runner.send(events.Stop())
         runner.join()

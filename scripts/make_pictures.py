@@ -53,6 +53,7 @@ SUBJECTS = {
     "leaky": ("time_constants", "tau", 60),
     "skip": ("gradients", "over_training", 60),
     "no-short-connections": ("states", "heat/recurrent/0/h", 60),
+    "truncation": ("bptt", "terms", 400),
     "adding": ("states", "heat/recurrent/0/h", 200),
     "deep": ("graph", "", 400),
     "series": ("series", "", 300),

@@ -20,7 +20,8 @@ from rnnviz.export import write_picture
 
 # recipe: (steps, views)
 SUBJECTS = {
-    "simple-rnn": (150, ("graph", "training", "inspector")),
+    "simple-rnn": (400, ("graph", "training", "inspector", "eigenvalues", "bptt")),
+    "truncation": (400, ("bptt",)),
     "plays": (150, ("cell",)),
     "deep": (400, ("graph",)),
     "trees": (200, ("graph", "tags")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.analysis.eigenvalues import Eigenvalues
 from rnnviz.contracts import discovery
 from rnnviz.contracts.arrays import NamedArray, address
 from rnnviz.contracts.cell import Cell
@@ -78,7 +79,27 @@ class Maker:
             dim = "row" if quantity.startswith("a_") else "unit"
             self.put(address(part.name, layer, quantity), (part.axis, dim), values)
         self._gradients(part, layer, records["h"])
+        if part.axis == "time":
+            self._taken_apart(part, layer, len(records["h"]))
         return records["h"]
+
+    def _taken_apart(self, part: Part, layer: int, steps: int) -> None:
+        """Terms that fade by a third with each step, and Jacobians from the last moment."""
+        apart = np.subtract.outer(np.arange(steps), np.arange(steps))
+        terms = np.where(apart >= 0, 0.7 ** np.maximum(apart, 0), 0.0)
+        chunks = np.arange(1, steps + 1)
+        jacobian = np.full((steps, steps), np.nan)
+        jacobian[-1, :-1] = terms[-1, :-1]
+        where = address(part.name, layer, "W_hh")
+        both = ("time", "time")
+        self.put(f"backpropagation/term/{where}", both, terms)
+        self.put(f"backpropagation/share/{where}", both, terms / terms.sum())
+        self.put(f"backpropagation/sum/{where}", ("slot",), np.array([2.0, 4e-7]))
+        left = np.stack((chunks, chunks / steps), 1)
+        self.put(f"backpropagation/truncated/{where}", ("slot", "column"), left)
+        for state in self.cell.states:
+            name = f"backpropagation/jacobian/{address(part.name, layer, state)}"
+            self.put(name, both, jacobian)
 
     def _gradients(self, part: Part, layer: int, states: Floats) -> None:
         decay = np.exp(-0.12 * np.arange(len(states))[::-1])[:, None]
@@ -224,8 +245,10 @@ def _snapshot(
 
 
 def results(structure: Structure, arrays: dict[str, NamedArray]) -> dict[str, NamedArray]:
-    """What the analyses would add: orders of the units, gradient norms, gates' saturation."""
-    found = {}
+    """What the analyses would add: orders of the units, gradient norms, gates' saturation,
+    eigenvalues.
+    """
+    found = {array.name: array for array in Eigenvalues().compute(arrays, structure)}
     for part in structure.parts:
         for layer in range(part.layers):
             at = f"{part.name}/{layer}"

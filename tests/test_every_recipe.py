@@ -30,7 +30,7 @@ SYSTEMS = {
 }
 COVERED = (
     {f"A{number}" for number in range(1, 20)}
-    | {"B5", "B8", "B9", "B10", "B11"}
+    | {"B1", "B2", "B3", "B5", "B6", "B8", "B9", "B10", "B11"}
     | {f"C{number}" for number in range(1, 14)}
     | {"D1", "D2", "D3", "D4"}
 )

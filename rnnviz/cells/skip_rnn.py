@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnnviz.contracts.cell import Cell, Name, Own, State
+from rnnviz.contracts.cell import READ, Cell, Name, Own, State
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.structure import Block, CellInfo, Equation, Quantity, Wire
 
@@ -78,8 +78,9 @@ class SkipRNN(Cell):
 
     def recur(self, state: State, w_hh: Tensor, b_hh: Tensor, tap: Name, own: Own) -> Tensor:
         if self._short == "removed":
-            return F.linear(state[-1], w_hh, b_hh)  # (B, H)  Goodfellow 10.9.3
-        near, far = F.linear(state[0], w_hh), F.linear(state[-1], own["weight_skip"], b_hh)
+            return F.linear(tap(READ, state[-1]), w_hh, b_hh)  # (B, H)  Goodfellow 10.9.3
+        near = F.linear(tap(READ, state[0]), w_hh)
+        far = F.linear(state[-1], own["weight_skip"], b_hh)
         if self._short == "half removed":
             half = near.shape[-1] // 2
             near = torch.cat((torch.zeros_like(near[:, :half]), near[:, half:]), -1)

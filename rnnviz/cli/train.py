@@ -24,7 +24,7 @@ from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.evaluation import Evaluation
 from rnnviz.contracts.history import StepRow
-from rnnviz.contracts.snapshot import NEEDS
+from rnnviz.contracts.snapshot import USUAL
 from rnnviz.engine import team as teams
 from rnnviz.engine.origin import Origin
 from rnnviz.engine.runner import Runner
@@ -104,7 +104,7 @@ def _heeding_schedulers() -> Iterator[None]:
 def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
     if out is not None:
         runner.send(events.SetOption("budget_percent", LOOK_PERCENT))
-        runner.send(events.Look(frozenset(NEEDS), config.look.probe))
+        runner.send(events.Look(USUAL, config.look.probe))
     runner.send(events.Train())
 
 

@@ -15,6 +15,11 @@ from torch.nn import functional as F
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.structure import CellInfo
 
+READ = "read"
+"""Name under which `recur` taps what W_hh is multiplied by: no quantity of the cell's own, but what
+taking its gradient apart needs.
+"""
+
 Name = Callable[[str, Tensor], Tensor]
 State = tuple[Tensor, ...]
 Own = Mapping[str, Tensor]
@@ -51,7 +56,7 @@ class Cell(ABC):
 
     def recur(self, state: State, w_hh: Tensor, b_hh: Tensor, tap: Name, own: Own) -> Tensor:
         """The recurrent part a_h (B, G*H) of the preactivations."""
-        return F.linear(state[0], w_hh, b_hh)
+        return F.linear(tap(READ, state[0]), w_hh, b_hh)
 
     def parameters(self, hidden_size: int) -> dict[str, Tensor]:
         """What one layer learns besides its weights and biases: initial values by name. Only cells

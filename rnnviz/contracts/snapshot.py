@@ -24,6 +24,16 @@ Addresses in `arrays` (P = part name, l = layer from 0):
   `picture`          (row, column, slot)  the picture that is described, in [0, 1]
   `context`          (time, unit)  what the decoder is given of the source (one row where it never
                      changes)
+  `backpropagation/term/P/l/W_hh`  (time, time|source_time)  length of each term (t, k) of the
+                     gradient of W_hh: ∂L_t/∂h_t · ∂h_t/∂h_k · ∂h_k/∂W_hh
+  `backpropagation/share/P/l/W_hh`  (time, time|source_time)  what each term contributes along the
+                     gradient, as parts of 1
+  `backpropagation/sum/P/l/W_hh`  (slot,)  length of the gradient by the path that trains, and its
+                     distance from the sum of all terms
+  `backpropagation/truncated/P/l/W_hh`  (slot, column)  chunk length, and what is left of the
+                     gradient's length where none passes from chunk to chunk
+  `backpropagation/jacobian/P/l/h`  (time, time) or (source_time, source_time)  largest singular
+                     value of ∂h_t/∂h_k for some t (also c), NaN for all others
   `parameter/NAME`   (row, column) or (row,)
   `parameter_gradient/NAME`  same shape; derivative of the probe's summed loss
 In `results`: what the analyses computed from them, see `contracts.analysis`.
@@ -41,7 +51,25 @@ from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.graph import Graph
 from rnnviz.contracts.structure import Structure
 
-NEEDS = ("states", "gates", "preactivations", "gradients", "next", "attention", "parameters")
+NEEDS = (
+    "states",
+    "gates",
+    "preactivations",
+    "gradients",
+    "next",
+    "attention",
+    "parameters",
+    "eigenvalues",
+    "backpropagation",
+)
+
+NOW_AND_THEN = frozenset({"eigenvalues"})
+"""Costs as much as all usual groups together."""
+
+USUAL = frozenset(NEEDS) - NOW_AND_THEN - {"backpropagation"}
+"""What is looked for where nobody says what is to be seen. Backpropagation costs ten times as much:
+only when a view shows it, and at the last look of a run.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ import torch
 from torch import Tensor
 
 from rnnviz.contracts.arrays import NamedArray
+from rnnviz.contracts.cell import READ
 from rnnviz.contracts.model import Batch, Model
 from rnnviz.contracts.task import Task
+from rnnviz.engine import taken_apart
 from rnnviz.recurrence.tap import NO_LAYER, Recorder, name_of
 
 NEXT_TOKENS = 10
@@ -51,11 +53,12 @@ class Inside:
         self._model, self._structure, self._needs = model, model.structure, needs
         self._batch, self._threshold = batch, task.threshold
         self._recorder = Recorder()
-        with torch.set_grad_enabled("gradients" in needs):
+        apart = "backpropagation" in needs
+        with torch.set_grad_enabled("gradients" in needs or apart):
             output = model.tapped(batch, self._recorder)
             self.logits = output.logits[0]
             self.losses = task.losses(output, batch)[0]
-        with torch.set_grad_enabled("parameters" in needs):
+        with torch.set_grad_enabled("parameters" in needs or apart):
             fused = model(batch)
             self.fused_logits = fused.logits[0]
             self._fused_losses = task.losses(fused, batch)[0]
@@ -80,6 +83,7 @@ class Inside:
     def arrays(self) -> dict[str, NamedArray]:
         """Everything that is needed, by address."""
         found = [
+            *self._backpropagation(),  # first: those behind it give up the graphs
             *self._recorded(),
             *self._predictions(),
             *self._gradients(),
@@ -96,6 +100,8 @@ class Inside:
         part, layer, quantity = key
         if layer == NO_LAYER:
             return "attention"
+        if quantity == READ:
+            return "nothing"
         if quantity in _PARTS_OF_SUM:
             return "preactivations"
         return _NEED_OF_KIND[self._structure.part(part).cell.quantity(quantity).kind]
@@ -157,6 +163,21 @@ class Inside:
             dims = ("row", "column")[: parameter.ndim]
             yield _array(f"parameter/{name}", dims, parameter)
             yield _array(f"parameter_gradient/{name}", dims, gradient)
+
+    @property
+    def absent(self) -> dict[str, str]:
+        """By group that was asked for: why it cannot be there."""
+        obstacle = self._obstacle()
+        return {"backpropagation": obstacle} if obstacle else {}
+
+    def _obstacle(self) -> str:
+        wanted = "backpropagation" in self._needs
+        return taken_apart.obstacle(self._model, len(self.losses)) if wanted else ""
+
+    def _backpropagation(self) -> Iterable[NamedArray]:
+        if "backpropagation" in self._needs and not self._obstacle():
+            whole = self._fused_losses.sum()
+            yield from taken_apart.taken_apart(self._model, self._recorder, self.losses, whole)
 
     def _differentiated(self) -> list[Key]:
         """What the loss is differentiated by: every state (h, c) of every layer."""

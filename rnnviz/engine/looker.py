@@ -16,10 +16,13 @@ from rnnviz.contracts import events
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Event
 from rnnviz.contracts.model import Model
-from rnnviz.contracts.snapshot import NEEDS, Snapshot
+from rnnviz.contracts.snapshot import NEEDS, NOW_AND_THEN, USUAL, Snapshot
 from rnnviz.engine.observer import Budget, Observer
 from rnnviz.engine.session import Session
 from rnnviz.engine.toll import Toll
+
+RARELY = 6
+"""Of so many recorded looks one brings what is wanted now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Looker:
 
     show   gets every snapshot and whether training rested, in the looking thread
     wants  whether the snapshot of a step (and resting) will be recorded: then it holds everything,
-           for any view may be opened on the record
+           that is not costly, for any view may be opened on the record
     """
 
     def __init__(
@@ -61,6 +64,8 @@ class Looker:
         self._toll = Toll()
         self._served_at = time.perf_counter()
         self._beside = False
+        self._goal = session.config.training.steps
+        self._recorded = 0
         self._idle = threading.Event()
         self._idle.set()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -146,9 +151,7 @@ class Looker:
         text = job.request.probe or self._task.default_probe
         self._remark(text)
         probe = self._task.probe(text, self._observer.model)
-        needs, generation = job.request.needs, job.request.generation
-        if self._wants(job.step, job.resting):
-            needs = needs | frozenset(NEEDS)
+        needs, generation = self._needs(job), job.request.generation
         # Processor time, not wall time: waiting for training to yield costs training nothing.
         began = time.thread_time()
         snapshot = self._observer.look(probe, needs, job.step, generation)
@@ -156,3 +159,14 @@ class Looker:
         if job.edition == self._edition:
             self._show(snapshot, job.resting)
         self._tell(events.LookCost(self._budget.share, self._budget.rate))
+
+    def _needs(self, job: _Job) -> frozenset[str]:
+        """What will be recorded holds what views may need; what is costly, now and then or last."""
+        needs = job.request.needs
+        if not self._wants(job.step, job.resting):
+            return needs
+        if job.resting and job.step >= self._goal:
+            return needs | frozenset(NEEDS)
+        costly = NOW_AND_THEN if job.resting or self._recorded % RARELY == 0 else frozenset()
+        self._recorded += 1
+        return needs | USUAL | costly

@@ -66,6 +66,7 @@ class Observer:
             tapped_difference=inside.difference,
             loss=inside.mean_loss,
             needs=needs,
+            absent=inside.absent,
             generation=generation,
             seconds=time.perf_counter() - began,
             finished_at=time.monotonic(),

@@ -16,7 +16,7 @@ from rnnviz.contracts import discovery
 from rnnviz.contracts.analysis import Analysis
 from rnnviz.contracts.arrays import NamedArray
 from rnnviz.contracts.graph import Graph
-from rnnviz.contracts.snapshot import NEEDS, Snapshot, Tokens
+from rnnviz.contracts.snapshot import NEEDS, NOW_AND_THEN, Snapshot, Tokens
 from rnnviz.contracts.structure import Structure
 from rnnviz.recording import attention
 from rnnviz.recording.calm import calm
@@ -49,6 +49,14 @@ NO_ATTENTION = (
     "Nothing in this network was seen to attend; if a submodule returns attention weights, name it "
     "with rnnviz.record attention=."
 )
+
+NO_TERMS = (
+    "The terms of the gradient are computed for networks that rnnviz trains, not for those of a "
+    "script."
+)
+
+RARELY = 10
+"""Of so many looks one brings what is costly."""
 
 NO_CLASSES = "The output of this network is no scores of classes, so there are no probabilities."
 
@@ -96,6 +104,7 @@ class Glass:
         self._stations = stations(self._model)
         self._device = device_of(self._model)
         self._known: _Known | None = None
+        self._looks = 0
         self._analyses = [kind() for kind in discovery.every("analysis", Analysis).values()]
 
     def look(self, step: int) -> Snapshot:
@@ -248,10 +257,12 @@ class Glass:
             yield as_array("value/target", ("time", "slot"), outcome.numbers[1])
 
     def _results(self, arrays: Mapping[str, NamedArray], found: Structure) -> dict[str, NamedArray]:
+        needs = frozenset(NEEDS) - (NOW_AND_THEN if self._looks % RARELY else frozenset())
+        self._looks += 1
         results = [
             array
             for analysis in self._analyses
-            if analysis.needs <= set(NEEDS)
+            if analysis.needs <= needs
             for array in analysis.compute(arrays, found)
         ]
         return {array.name: array for array in results}
@@ -267,6 +278,7 @@ def _absent(seen: _Pass, outcome: Outcome) -> dict[str, str]:
     reasons = {
         "gradients": NO_LOSS if outcome.loss is None else "",
         "attention": "" if seen.ledger.attention else NO_ATTENTION,
+        "backpropagation": NO_TERMS,
         "next": "" if has_classes(outcome) else NO_CLASSES,
     }
     return {need: why for need, why in reasons.items() if why}

@@ -17,7 +17,13 @@ def subtitle(scene: Scene, *more: str) -> str:
     return " · ".join(text for text in (*first, *more) if text)
 
 
-GROUPS = {"state": "states", "gate": "gates", "gradient": "gradients", "prediction": "next"}
+GROUPS = {
+    "state": "states",
+    "gate": "gates",
+    "gradient": "gradients",
+    "prediction": "next",
+    "term of the gradient": "backpropagation",
+}
 """The group of `contracts.snapshot.NEEDS` that holds each of these."""
 
 

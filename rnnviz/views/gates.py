@@ -8,6 +8,7 @@ from rnnviz.contracts.picture import Axis, Line, Panel, Picture, Points
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import numbered_last, time_axis, value_axis
+from rnnviz.tracks.borders import chunk_of, with_borders
 from rnnviz.tracks.caption import absent, place, subtitle
 from rnnviz.tracks.focus import Focus, focus, looking, table
 from rnnviz.tracks.heat import heading, heat_track
@@ -27,7 +28,7 @@ class Gates(View):
         "The gates over time, and the share of time each unit's gates are below 0.1 or above 0.9."
     )
     needs = frozenset({"states", "gates"})
-    depends = frozenset({"snapshot", "selection", "window"})
+    depends = frozenset({"snapshot", "selection", "window", "corpus"})
     options = (
         SORT,
         Option("images", "Images", True, help="Units × time for each gate."),
@@ -60,7 +61,9 @@ class Gates(View):
             tracks.append(heat_track(snapshot, at.part, at.layer, gate, sort, title=title))
         tracks.append(_lines(snapshot, at, gates))
         shown = [track for track in tracks if track is not None]
-        rows: list[tuple[Panel, ...]] = [(track,) for track in numbered_last(shown)]
+        rows: list[tuple[Panel, ...]] = [
+            (track,) for track in numbered_last(with_borders(shown, chunk_of(scene)))
+        ]
         if scene.option(self, "saturation"):
             true_gates = [gate for gate in gates if gate in at.part.cell.gates]
             plots = [_saturation(snapshot, at, gate) for gate in true_gates]

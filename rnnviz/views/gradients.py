@@ -9,6 +9,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Scene, View
 from rnnviz.tracks.axes import numbered_last, time_axis
+from rnnviz.tracks.borders import chunk_of, with_borders
 from rnnviz.tracks.caption import absent, plural, subtitle
 from rnnviz.tracks.focus import focus, looking, named, selects
 from rnnviz.tracks.gradient import gradient_norms, gradient_track, layers_with_gradients
@@ -23,7 +24,7 @@ class Gradients(View):
     title = "Gradients through time"
     sentence = "How strongly the probe's loss depends on each state: vanishing falls to the left."
     needs = frozenset({"states", "gradients"})
-    depends = frozenset({"snapshot", "past", "selection", "window", "step"})
+    depends = frozenset({"snapshot", "past", "selection", "window", "step", "corpus"})
     menu_order = 50
 
     def missing(self, scene: Scene) -> str:
@@ -46,7 +47,7 @@ class Gradients(View):
             tracks += [token_track(scene, snapshot, axis), gradient_track(snapshot, axis, 3.0)]
             tracks += [_over_training(scene, snapshot, part, layer) for part, layer, _ in found]
         shown = [track for track in tracks if track is not None]
-        rows = tuple((track,) for track in numbered_last(shown))
+        rows = tuple((track,) for track in numbered_last(with_borders(shown, chunk_of(scene))))
         text = subtitle(scene, "L: loss summed over the probe")
         return Picture(self.title, rows, text, stacked=True)
 

@@ -10,6 +10,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import numbered_last
+from rnnviz.tracks.borders import chunk_of, with_borders
 from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import Focus, focus, looking, parts_with
 from rnnviz.tracks.gradient import gradient_track
@@ -32,7 +33,7 @@ class Score(View):
         "Read a column from top to bottom: token, states, gates, loss and gradient of one step."
     )
     needs = frozenset({"states", "gates", "gradients", "next"})
-    depends = frozenset({"snapshot", "selection", "window"})
+    depends = frozenset({"snapshot", "selection", "window", "corpus"})
     options = (
         Option("layers", "Layers", "selected", ("selected", "all"), "Whose states to show."),
         Option("graph", "Graph", True, help="The unrolled graph under the tokens."),
@@ -55,7 +56,7 @@ class Score(View):
         """Source tracks first (for translation), then those of the output sequence."""
         snapshot, at = looking(scene)
         tracks = [track for track in self._tracks(scene, snapshot, at) if track is not None]
-        rows = tuple((track,) for track in numbered_last(tracks))
+        rows = tuple((track,) for track in numbered_last(with_borders(tracks, chunk_of(scene))))
         return Picture(self.title, rows, subtitle(scene), stacked=True)
 
     def _tracks(self, scene: Scene, snapshot: Snapshot, at: Focus) -> Iterator[Panel | None]:

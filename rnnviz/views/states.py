@@ -7,6 +7,7 @@ from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.structure import Part
 from rnnviz.contracts.view import Option, Scene, View
 from rnnviz.tracks.axes import numbered_last
+from rnnviz.tracks.borders import chunk_of, with_borders
 from rnnviz.tracks.caption import absent, subtitle
 from rnnviz.tracks.focus import focus, parts_with
 from rnnviz.tracks.heat import heat_track
@@ -24,7 +25,7 @@ class States(View):
         "state is every layer's last column."
     )
     needs = frozenset({"states"})
-    depends = frozenset({"snapshot", "selection", "window"})
+    depends = frozenset({"snapshot", "selection", "window", "corpus"})
     options = (
         SORT,
         Option("show", "Show", "h and c", ("h and c", "h", "c"), "Which of the states."),
@@ -52,7 +53,7 @@ class States(View):
             for part, layer in layers:
                 tracks += self._images(scene, snapshot, part, layer)
         shown = [track for track in tracks if track is not None]
-        rows = tuple((track,) for track in numbered_last(shown))
+        rows = tuple((track,) for track in numbered_last(with_borders(shown, chunk_of(scene))))
         return Picture(self.title, rows, subtitle(scene), stacked=True)
 
     def _layers(self, scene: Scene, snapshot: Snapshot) -> list[tuple[Part, int]]:

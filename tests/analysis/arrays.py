@@ -16,7 +16,12 @@ def structure(cell: str = "lstm", layers: int = 2, units: int = 4) -> Structure:
         Part("encoder", "encoder", info, layers, units, "source_time"),
         Part("decoder", "decoder", info, layers, units),
     )
-    return Structure("m", "M", parts, (ParameterInfo("w", "readout", (2, 3)),))
+    recurrent = tuple(
+        ParameterInfo(f"{part.name}.weight_hh_l{layer}", "hidden_hidden",
+                      (len(info.blocks) * units, units), part.name, layer)
+        for part in parts for layer in range(layers)
+    )  # fmt: skip
+    return Structure("m", "M", parts, (ParameterInfo("w", "readout", (2, 3)), *recurrent))
 
 
 def everything(of: Structure, time: int = 6, seed: int = 0) -> dict[str, NamedArray]:

@@ -12,6 +12,7 @@ import torch
 from matplotlib.mathtext import MathTextParser
 from torch import Tensor
 
+from rnnviz.contracts.cell import READ
 from rnnviz.contracts.config import ModelConfig
 from rnnviz.contracts.structure import Block, CellInfo, Part, Structure
 from rnnviz.recurrence.tap import Recorder
@@ -51,7 +52,7 @@ def one_step(config: ModelConfig) -> tuple[Counter[str], dict[str, Tensor], dict
 @every_cell
 def test_each_quantity_is_named_once(config: ModelConfig) -> None:
     counts, _, _ = one_step(config)
-    assert counts == Counter(q.name for q in info(config).quantities)
+    assert counts == Counter([READ, *(q.name for q in info(config).quantities)])
 
 
 @every_cell
@@ -119,7 +120,7 @@ def test_survives_json(config: ModelConfig) -> None:
 def test_recorded_by_the_layers_that_run_it(config: ModelConfig) -> None:
     recorder = Recorder()
     layers(config).tapped(torch.randn(1, 4, 3, dtype=torch.float64), recorder)
-    names = {q.name for q in info(config).quantities} | {"a_x", "a_h"}
+    names = {q.name for q in info(config).quantities} | {"a_x", "a_h", READ}
     assert set(recorder.recorded()) == {("p", 0, name) for name in names}
 
 

@@ -21,6 +21,7 @@ from rnnviz.engine.session import Session
 from tests.networks import CONFIGURATIONS, SIZES, Nudge, every_cell, example, network
 
 ALL = frozenset(NEEDS)
+APART = ("term", "share", "sum", "truncated")
 
 
 class Letters:
@@ -69,6 +70,10 @@ def test_all_needs_give_all_arrays(config: Any) -> None:
     expected = {f"recurrent/{layer}/{name}" for layer in (0, 1) for name in names}
     expected |= {f"gradient/recurrent/{k}/{s}" for k in (0, 1) for s in part.cell.states}
     expected |= {"loss", "target/probability", "next/probability", "next/token", "probability"}
+    for layer in (0, 1):
+        apart = [f"{kind}/recurrent/{layer}/W_hh" for kind in APART]
+        apart += [f"jacobian/recurrent/{layer}/{s}" for s in part.cell.states]
+        expected |= {f"backpropagation/{name}" for name in apart}
     for name, _ in model.named_parameters():
         expected |= {f"parameter/{name}", f"parameter_gradient/{name}"}
     assert set(found.arrays) == expected
@@ -106,6 +111,27 @@ def test_only_what_is_needed_is_there() -> None:
     }
     for need, names in shown.items():
         assert set(look(model, at, frozenset({need})).arrays) == always | names
+
+
+def test_what_is_taken_apart_adds_up() -> None:
+    found = look(network("recurrent", torch.float32), probe(), frozenset({"backpropagation"}))
+    arrays = found.arrays
+    for layer in (0, 1):
+        share, (length, apart), left = (
+            arrays[f"backpropagation/{kind}/recurrent/{layer}/W_hh"].values
+            for kind in ("share", "sum", "truncated")
+        )
+        assert share.sum() == pytest.approx(1, abs=1e-5)
+        assert apart < 1e-5 * length
+        assert list(left[:, 0]) == [1, 2, 3, 4, 5]
+        jacobian = arrays[f"backpropagation/jacobian/recurrent/{layer}/h"].values
+        assert np.isfinite(jacobian[4, :4]).all()
+        assert np.isnan(jacobian[np.triu_indices(5)]).all()
+    assert found.absent == {}
+    long = look(
+        network("recurrent", torch.float32), probe(time=200), frozenset({"backpropagation"})
+    )
+    assert "at most 128" in long.absent["backpropagation"]
 
 
 def test_analyses_run_where_their_needs_are_met() -> None:
