@@ -31,6 +31,7 @@ SUBJECTS = {
     "words": (500, ("neighbours",)),
     "kinematics": (300, ("samples",)),
     "series": (300, ("series",)),
+    "leaky": (60, ("time_constants",)),
 }
 COLUMNS = (-0.5, 9.5)
 INCHES, MOST_BYTES = 9.0, 60_000
