@@ -21,7 +21,7 @@ from rnnviz.engine.observer import Budget, Observer
 from rnnviz.engine.session import Session
 from rnnviz.engine.toll import Toll
 
-RARELY = 6
+RARELY = 3
 """Of so many recorded looks one brings what is wanted now and then."""
 
 

@@ -299,3 +299,22 @@ def test_join_gives_up_in_time_and_without_start(small: Small) -> None:
     assert not runner.join(0.05)
     runner.send(events.Stop())
     assert runner.join(patience.SECONDS)
+
+
+def test_the_last_look_that_is_recorded_has_what_is_costly(
+    small: Small, watch: Watch, tmp_path: Path
+) -> None:
+    run = watch(small(), tmp_path / "run")
+    run.send(events.Look(frozenset({"states"})), events.Train())
+    run.state("finished")
+    run.stop()
+    made = Run.open(tmp_path / "run")
+    last = made.last_snapshot()
+    assert last is not None
+    assert last.step == 30
+    assert last.needs == frozenset(NEEDS)
+    assert [name for name in last.arrays if name.startswith("backpropagation/term/")]
+    first = made.past[0]
+    assert first.step < 30
+    assert [name for name in first.results if name.startswith("eigenvalues/")]
+    assert not [name for name in first.arrays if name.startswith("backpropagation/")]
