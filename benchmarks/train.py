@@ -31,7 +31,7 @@ THREADS = 1
 def measure() -> dict[str, object]:
     """`ratio_headless`: our steps a second with recording, divided by the bare loop's; medians.
 
-    `ratio_window`: the same with the window and every view live.
+    `ratio_window`: the same with the window and every view of a language model live.
     """
     bars = {
         "bar_headless": "ratio_headless >= 0.97",
@@ -41,7 +41,7 @@ def measure() -> dict[str, object]:
 
 
 def windowed() -> dict[str, object]:
-    """With a 1440x900 window and all views open side by side."""
+    """With a 1440x900 window and all views of a language model side by side."""
     figures = live()
     return {
         "ratio_window": figures["ratio"],
