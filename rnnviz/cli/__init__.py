@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"rnnviz: {error}", file=sys.stderr)
         return WRONG
     except (KeyboardInterrupt, Cancelled):
+        if torchrun.is_first():
+            print("rnnviz: Stopped; nothing half done was left behind.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more while closing.

@@ -8,10 +8,12 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
+from rnnviz.engine import facts
 from rnnviz.engine.origin import Branch, Origin, Resume
 from rnnviz.engine.recipes import configuration
 from rnnviz.engine.run_store import Run
@@ -69,7 +71,20 @@ def _resumed(args: argparse.Namespace) -> Plan:
     run = Run.open(Path(args.resume))
     config = run.config.replaced(changes(args))
     _require_steps(run, run.state.step, config)
+    _require_corpus(run)
     return Plan(config, run.path, Resume(run))
+
+
+def _require_corpus(run: Run) -> None:
+    """UserError, with the command that goes on in any case, where the corpus moved or changed."""
+    try:
+        facts.require_same_corpus(run.facts, run.config)
+    except UserError as error:
+        place = quote(f"{run.path}@{run.state.step}")
+        raise UserError(
+            f"{error} With a corpus that lies elsewhere a new run goes on from there: "
+            f"rnnviz train --branch {place} --corpus PATH --out NEW_DIR"
+        ) from None
 
 
 def _branched(args: argparse.Namespace) -> Plan:

@@ -196,6 +196,9 @@ class _Watch:
 
 
 def _tell(report: dict[str, Any], out: Path | None) -> None:
+    if report["interrupted"] and not report["steps"]:
+        print("Stopped before the first step; there is nothing to keep.")
+        return
     said = [f"{report['steps']:,} steps, {report['parameters']:,} parameters"]
     unit, perplexity = report["loss_unit"], report["val_perplexity"]
     if report["train_loss"] is not None:

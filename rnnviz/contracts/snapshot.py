@@ -18,6 +18,8 @@ Addresses in `arrays` (P = part name, l = layer from 0):
   `threshold`        (slot,)      one number: above it the last output counts as said, where it does
   `value/input`, `value/output`, `value/target`  (time, slot)  numbers, for tasks with numbers
   `attention`        (time, source_time)  alignment weights, rows sum to 1
+  `attention/NAME`   the same of each that attends, where several do; (row, column) where its
+                     shape is another than that of the last, which `attention` holds
   `memory`           (time, slot, unit)  an external memory's content after each step
   `memory/read`, `memory/write`  (time, slot)  weights of the heads; rows sum to 1
   `memory/erase`, `memory/add`  (time, unit)  what the write head takes away and puts in

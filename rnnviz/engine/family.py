@@ -174,6 +174,8 @@ def _is_run(path: Path) -> bool:
 
 def _card(path: Path) -> _Card:
     status = read_status(path)
+    if not (path / STEPS).is_file():
+        raise UserError(f"{path / STEPS} is missing: its curves are lost.")
     facts = _facts(path) if (path / FACTS).stat().st_size <= _READ_WHOLE else None
     if "begun" in status:
         with suppress(ValidationError):

@@ -171,6 +171,14 @@ def reopen(path: Path, session: Session) -> RunFolder:
 
 def require_free(path: Path, overwrite: bool = False) -> None:
     """UserError unless a run may be written to `path`."""
+    try:
+        _require_free(path, overwrite)
+    except OSError as error:
+        why = error.strerror or error
+        raise UserError(f"Cannot write to {path} ({why}): choose another folder.") from None
+
+
+def _require_free(path: Path, overwrite: bool) -> None:
     if path.is_file():
         raise UserError(f"{path} is a file; choose a folder for the run.")
     if not path.is_dir() or all(layout.is_of_begun(each.name) for each in path.iterdir()):

@@ -39,10 +39,17 @@ def recorded_states(ledger: Ledger, found: Structure) -> Iterator[NamedArray]:
 
 
 def attended(ledger: Ledger) -> Iterator[NamedArray]:
-    """The last that attended as `attention`, the mean of its heads; each one under its own name."""
-    every = list(attention.gathered(ledger))
+    """The last that attended as `attention`, the mean of its heads; where there are several, each
+    of them under its own name too.
+    """
+    every = [(name, weights.mean(0)) for name, weights in attention.gathered(ledger)]
     if every:
-        yield as_array("attention", ("time", "source_time"), every[-1][1].mean(0))
+        last = every[-1][1]
+        yield as_array("attention", ("time", "source_time"), last)
+        for name, weights in every if len(every) > 1 else ():
+            same = weights.shape == last.shape
+            dims = ("time", "source_time") if same else ("row", "column")
+            yield as_array(f"attention/{name}", dims, weights)
 
 
 def has_classes(outcome: Outcome) -> bool:

@@ -29,6 +29,10 @@ BESIDE = 90  # pixels that names take from the width of a panel
 ROW, EDGE = 0.11, 0.06  # height of a line of words, and of the gap to the lines of attention
 
 
+EACH = "attention/"
+"""Where a snapshot keeps the weights of each submodule, where several attend."""
+
+
 class Attention(View):
     """The alignment matrix in ink on paper, and the selected word's context as lines."""
 
@@ -73,7 +77,9 @@ class Attention(View):
         # The cells of a picture are too many for words in a row; they have a view of their own.
         if scene.option(self, "edges") and snapshot.tokens.grid == (0, 0):
             rows.append((_edges(scene, snapshot, weights, chosen),))
-        rows.append((_matrix(snapshot, weights, chosen),))
+        names = _names(snapshot, weights)
+        rows.append((_matrix(snapshot, weights, chosen, names[0]),))
+        rows += [(_other(snapshot, name),) for name in names[1:]]
         word = _token(_written(snapshot), chosen)
         return Picture(self.title, tuple(rows), subtitle(scene, f"row {chosen} “{word}”"))
 
@@ -101,7 +107,27 @@ def _token(tokens: tuple[str, ...], index: int) -> str:
     return tokens[index] if index < len(tokens) else ""
 
 
-def _matrix(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
+def _names(snapshot: Snapshot, weights: Values) -> list[str]:
+    """Of all that attend: first the one whose weights these are, "" where there is only one."""
+    found = [name for name in snapshot.arrays if name.startswith(EACH)]
+    shown = [name for name in found if np.array_equal(snapshot.arrays[name].values, weights)]
+    others = [name for name in found if name not in shown[:1]]
+    return [name.removeprefix(EACH) for name in (*(shown[:1] or [""]), *others)]
+
+
+def _other(snapshot: Snapshot, name: str) -> Panel:
+    """One of several that attend, over positions of its own."""
+    weights = table(snapshot, f"{EACH}{name}")
+    assert weights is not None
+    scale = _scale(snapshot, weights)
+    height, width = weights.shape
+    x = Axis("position it looks at", low=-0.5, high=width - 0.5)
+    y = Axis("position", low=-0.5, high=height - 0.5, inverted=True)
+    marks = (Heatmap(weights, scale, label=name),)
+    return Panel(name, x, y, marks, name, equal=True, height=3.0, colour_bar=scale)
+
+
+def _matrix(snapshot: Snapshot, weights: Values, chosen: int, name: str) -> Panel:
     height, width = weights.shape
     x = Axis(
         "source", dim="source_time", low=-0.5, high=width - 0.5,
@@ -114,7 +140,7 @@ def _matrix(snapshot: Snapshot, weights: Values, chosen: int) -> Panel:
     frame = _frame(chosen, width)
     scale = _scale(snapshot, weights)
     return Panel(
-        "matrix", x, y, (Heatmap(weights, scale, label="attention"), frame),
+        "matrix", x, y, (Heatmap(weights, scale, label="attention"), frame), name,
         note="each row sums to 1", equal=True, height=3.0, colour_bar=scale,
     )  # fmt: skip
 

@@ -130,3 +130,38 @@ def test_a_changed_corpus_is_explained(
     assert code == 2
     assert "has changed since this run began" in err
     assert "put the old corpus back, or branch" in err
+
+
+def test_a_corpus_that_moved_is_told_with_the_command_that_goes_on(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    mine = Path(shutil.copy(corpus, tmp_path / "mine.txt"))
+    assert run(*training(mine, tmp_path / "a", 10))[0] == 0
+    mine.rename(tmp_path / "elsewhere.txt")
+    code, _, err = run("train", "--resume", tmp_path / "a", "--steps", 20)
+    assert code == 2
+    assert f"--branch {tmp_path / 'a'}@10 --corpus PATH --out NEW_DIR" in err
+    more = ("--corpus", tmp_path / "elsewhere.txt", "--steps", 20, "--out", tmp_path / "b")
+    assert run("train", "--branch", f"{tmp_path / 'a'}@10", *more)[0] == 0
+
+
+def test_ctrl_c_keeps_what_was_trained(corpus: Path, tmp_path: Path) -> None:
+    command = training(corpus, tmp_path / "a", 10**6)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rnnviz", *command], stdout=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 60
+    while not (tmp_path / "a" / "run.json").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Kept in" in said or "before the first step" in said
+    kept = RecordedRun.open(tmp_path / "a")
+    assert kept.state.step == len(kept.history)
+
+
+def test_a_name_that_no_disk_takes_is_one_sentence(run: Run, corpus: Path, tmp_path: Path) -> None:
+    code, _, err = run(*training(corpus, tmp_path / ("x" * 300), 10))
+    assert code == 2
+    assert "choose another folder" in err

@@ -102,3 +102,12 @@ def test_hundreds_are_read_without_their_vocabularies(trained: Path, tmp_path: P
     text = (tmp_path / "run/run.json").read_text()
     (tmp_path / "run/run.json").write_text(text + " " * 2**19 + "not JSON at all")
     assert run_info(tmp_path / "run").state == "finished"
+
+
+def test_a_copy_without_its_curves_is_not_listed_as_finished(trained: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(trained, copy)
+    (copy / "steps.bin").unlink()
+    (found,) = runs_in(copy)
+    assert found.state == "damaged"
+    assert "steps.bin is missing" in found.message

@@ -124,3 +124,17 @@ class Unpacking(nn.Module):
         output, self.hidden = self.rnn(packed)
         padded, _ = pad_packed_sequence(output, batch_first=True)
         return {"features": padded, "logits": self.out(padded)}
+
+
+class AttendingTwice(Attending):
+    """A second self-attention upon the first, to the first three positions only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.again = nn.MultiheadAttention(8, 1, batch_first=True)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        hidden, _ = self.rnn(self.embedding(ids))
+        mixed, _ = self.mixing(hidden, hidden, hidden, need_weights=False)
+        seen = mixed[:, :3]
+        return self.out(mixed + self.again(mixed, seen, seen)[0])

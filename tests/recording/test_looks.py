@@ -17,10 +17,12 @@ from torch.nn.utils.rnn import pack_sequence
 from rnnviz.contracts import discovery
 from rnnviz.contracts.snapshot import Snapshot
 from rnnviz.contracts.view import Scene, View
+from rnnviz.views.attention import Attention
 from tests.recording.looking import look
 from tests.recording.networks import (
     SYMBOLS,
     Attending,
+    AttendingTwice,
     Classifier,
     Stepping,
     Tagger,
@@ -191,6 +193,22 @@ def test_attention_of_many_heads_without_being_asked_for() -> None:
     hidden, _ = net.rnn(net.embedding(x))
     _, weights = net.mixing(hidden, hidden, hidden)
     np.testing.assert_allclose(values(seen, "attention"), weights[0].detach(), atol=1e-5)
+
+
+def test_each_of_several_that_attend_is_recorded_and_drawn() -> None:
+    net = AttendingTwice()
+    x = ids(2, 5)
+    seen = look(net, x, targets=x)
+    hidden, _ = net.rnn(net.embedding(x))
+    mixed, first = net.mixing(hidden, hidden, hidden)
+    _, second = net.again(mixed, mixed[:, :3], mixed[:, :3])
+    for name, weights in (("", second), ("/again", second), ("/mixing", first)):
+        np.testing.assert_allclose(
+            values(seen, f"attention{name}"), weights[0].detach(), atol=1e-5, rtol=0
+        )
+    picture = Attention().draw(Scene(snapshot=seen))
+    titles = [panel.title for row in picture.rows for panel in row if panel.colour_bar]
+    assert titles == ["again", "mixing"]
 
 
 def test_a_dictionary_with_logits_and_a_kept_state() -> None:
