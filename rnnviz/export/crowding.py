@@ -37,7 +37,12 @@ def relieve(figure: Figure) -> None:
         if 0 < len(axes.texts) <= MOST_WORDS:
             _relieve(axes, renderer, air)
         if axes.axison:
+            _relieve_ticks(axes.xaxis, renderer)
             _relieve_ticks(axes.yaxis, renderer)
+        for bar in axes.child_axes:
+            place = bar.get_axes_locator()
+            bar.apply_aspect(place(bar, renderer) if place is not None else None)
+            _relieve_ticks(bar.yaxis, renderer)
 
 
 def _relieve(axes: Any, renderer: Any, air: float) -> None:
@@ -139,15 +144,17 @@ def _thin(row: list[Any], renderer: Any, air: float) -> None:
 
 
 def _relieve_ticks(axis: Any, renderer: Any) -> None:
-    """Words beside rows that are lower than their letters: smaller type, then every other one."""
+    """Words and numbers beside an axis that touch: smaller type, then every other one."""
+    side = 0 if axis.axis_name == "x" else 1
     labels = [label for label in axis.get_ticklabels() if label.get_text()]
     boxes = np.array([label.get_window_extent(renderer).extents for label in labels]).reshape(-1, 4)
-    order = np.argsort(boxes[:, 1])
-    middles, heights = boxes[order][:, 1::2].mean(axis=1), np.diff(boxes[order][:, 1::2])[:, 0]
-    share = float((np.diff(middles) / np.maximum(heights[1:], 1e-9)).min(initial=1.0))
+    order = np.argsort(boxes[:, side])
+    low, high = boxes[order][:, side], boxes[order][:, side + 2]
+    sizes = (high - low)[1:] / 2 + (high - low)[:-1] / 2
+    share = float((np.diff((low + high) / 2) / np.maximum(sizes, 1e-9)).min(initial=1.0))
     free = float("-inf")
     for label in (labels[at] for at in order) if share < 1.0 else ():
         label.set_fontsize(label.get_fontsize() * max(share, LEAST))
-        box = label.get_window_extent(renderer)
-        label.set_visible(box.y0 >= free - 0.5)
-        free = max(free, box.y1) if label.get_visible() else free
+        start, end = np.reshape(label.get_window_extent(renderer).extents, (2, 2))[:, side]
+        label.set_visible(bool(start >= free - 0.5))
+        free = max(free, end) if label.get_visible() else free

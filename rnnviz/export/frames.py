@@ -157,11 +157,13 @@ def _bare(panel: Panel) -> bool:
     ) or any(isinstance(mark, Segments) for mark in panel.marks)
 
 
-def axis_names(axes: Any, panel: Panel, ink: Ink, y: bool = True) -> None:
-    """Labels with their units beside the axes."""
+def axis_names(axes: Any, panel: Panel, ink: Ink, y: bool = True, inches: float = np.inf) -> None:
+    """Labels with their units beside the axes, in lines where they are longer than `inches`."""
     style = {"color": ink("muted"), "fontsize": SMALL, "labelpad": 3}
     if panel.x.visible:
-        axes.set_xlabel(printable(_name(panel.x)), **style)
+        name = printable(_name(panel.x))
+        letters = max(min(int(min(inches, 100) * 72 / (SMALL * 0.56)), len(name)), 8)
+        axes.set_xlabel("\n".join(textwrap.wrap(name, letters)), **style)
     if panel.y.visible and y:
         axes.set_ylabel(printable(_name(panel.y)), **style)
 

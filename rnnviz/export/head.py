@@ -4,6 +4,7 @@ note and its legend, on one line where they fit and on lines of their own where 
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,20 +26,20 @@ _KEY = 24.0  # points of a legend's line and the gaps around it
 class Head:
     """How the words above a panel are laid out.
 
-    note     lines that the note takes: 0 where there is none or it stands at the title's right
+    note     lines of the note; () where there is none or it stands at the title's right
     columns  of the legend
     keys     lines of the legend
     """
 
     title: str
-    note: int
+    note: tuple[str, ...]
     columns: int
     keys: int
 
     @property
     def inches(self) -> float:
         """Height of all lines."""
-        lines = bool(self.title) + self.note + self.keys
+        lines = bool(self.title) + len(self.note) + self.keys
         return (lines * LINE + 4.0) / 72 if lines else 0.0
 
 
@@ -51,7 +52,8 @@ def head(panel: Panel, inches: float) -> Head:
     letters = max(int(room / (BASE * _LETTER)), 4)
     title = panel.title if len(panel.title) <= letters else panel.title[: letters - 1] + "…"
     both = _width(panel.title, BASE) + _width(panel.note, BASE * 0.8) + LINE
-    note = 1 if panel.note and both > room else 0
+    wide = max(int(room / (BASE * 0.8 * _LETTER)), 8)
+    note = tuple(textwrap.wrap(printable(panel.note), wide)) if both > room else ()
     return Head(printable(title), note, columns, -(-len(names) // columns))
 
 
@@ -72,8 +74,10 @@ def write(axes: Any, panel: Panel, ink: Ink, inches: float) -> None:
         frames.legend(axes, axes, ink, columnspacing=1.2, **place)
         above += lines.keys * LINE
     if panel.note:
-        _note(axes, panel.note, ink, above, right=not lines.note)
-        above += lines.note * LINE
+        _note(
+            axes, "\n".join(lines.note) or printable(panel.note), ink, above, right=not lines.note
+        )
+        above += len(lines.note) * LINE
     if lines.title:
         style: dict[str, Any] = {"color": ink("text"), "fontsize": BASE, "parse_math": False}
         axes.set_title(lines.title, loc="left", pad=above, **style)
@@ -81,7 +85,7 @@ def write(axes: Any, panel: Panel, ink: Ink, inches: float) -> None:
 
 def _note(axes: Any, note: str, ink: Ink, above: float, right: bool) -> None:
     axes.annotate(
-        printable(note), (1.0 if right else 0.0, 1.0), xycoords="axes fraction",
+        note, (1.0 if right else 0.0, 1.0), xycoords="axes fraction",
         xytext=(0, above), textcoords="offset points", ha="right" if right else "left",
         va="bottom", color=ink("muted"), fontsize=BASE * 0.8, parse_math=False,
     )  # fmt: skip

@@ -100,7 +100,7 @@ class Rows:
     def _plot(self, axes: Any, panel: Panel, inches: tuple[float, float]) -> None:
         wide = plot_width(panel, inches[0], track=False) if self._narrow else inches[0] - 0.8
         frames.draw_panel(axes, panel, self._ink, (wide, inches[1]))
-        frames.axis_names(axes, panel, self._ink)
+        frames.axis_names(axes, panel, self._ink, inches=wide)
         if panel.colour_bar is not None:
             bar = axes.inset_axes(_bar_place(panel, (wide, inches[1])))
             frames.colour_bar(self._figure, bar, panel.colour_bar, self._ink)

@@ -37,3 +37,12 @@ def test_every_word_can_be_read(name: str, paper: str) -> None:
         figure.settle(drawn)
         assert off_the_page(drawn) == []
         assert on_one_another(drawn) == []
+
+
+def test_long_sequences_on_low_paper_too() -> None:
+    long = snapshots.language_snapshot(units=4, time=500)
+    with drawing():
+        drawn = figure.draw(VIEWS["score"]().picture(scene(long)), "dark", 7.5, 5.0)
+        figure.settle(drawn)
+        assert off_the_page(drawn) == []
+        assert on_one_another(drawn) == []
