@@ -15,6 +15,9 @@ PIXELS = 96.0
 TRACK, PLOT = 0.62, 2.5
 """Inches of a row of weight 1, in a stack of tracks and elsewhere."""
 
+DRESS = 0.95
+"""Inches that title, numbers and name of an axis take above and below a plot."""
+
 SHORT = 1.4
 """Inches that a table keeps before plots become lower for its sake."""
 
@@ -115,7 +118,7 @@ def _inches(panel: AnyPanel, track: bool, width: float, paper: float) -> float:
         return panel.pixels / PIXELS + above
     if panel.equal:
         across, down = panel.x.high - panel.x.low, panel.y.high - panel.y.low
-        return min((width - 0.9) * down / max(across, 1e-9), 4.8) + 0.6 + above
+        return min((width - 0.9) * down / max(across, 1e-9), 4.8) + DRESS + above
     return panel.height * (TRACK if track else PLOT) + above
 
 
