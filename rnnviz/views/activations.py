@@ -140,7 +140,7 @@ def _panel(at: Focus, quantity: Quantity, function: Function, sums: Values, slop
         value_axis(*_range(function), ticks=VALUES),
         (*(slope if slopes else ()), curve, *_dots(now, function, at.unit, colour)),
         title=heading(at.part, quantity.name),
-        note=f"flat for {share[0]:.0%} of the units, {share[1]:.0%} over the sequence",
+        note=f"flat: {share[0]:.0%} now, {share[1]:.0%} in all",
         selects={**at.selects, "quantity": quantity.name},
         legend=True,
         height=1.3,

@@ -60,4 +60,4 @@ def test_slopes_can_be_left_out_and_the_chosen_unit_stands_out() -> None:
     for panel in panels(scene).values():
         assert len([mark for mark in panel.marks if isinstance(mark, Line)]) == 1
         assert [m.label for m in panel.marks if isinstance(m, Points)] == ["units", "unit 3"]
-        assert "over the sequence" in panel.note
+        assert panel.note.endswith("% in all")
