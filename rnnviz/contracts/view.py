@@ -30,11 +30,11 @@ Depends = Literal[
 ]
 
 
-Group = Literal["Run", "Inside", "Quality", "Corpus"]
+Group = Literal["Run", "Inside", "Gradients", "Quality", "Corpus"]
 
 GROUPS: tuple[Group, ...] = get_args(Group)
-"""Submenus of the View menu in order: how training goes, what happens inside, how good the network
-is, what it learns from.
+"""Submenus of the View menu in order: how training goes, what happens inside, why it learns or
+forgets, how good the network is, what it learns from.
 """
 
 

@@ -73,6 +73,7 @@ class Activations(View):
     needs = frozenset({"states", "gates", "preactivations"})
     depends = frozenset({"snapshot", "selection", "hover"})
     options = (Option("slopes", "Slopes", True, help="The derivative of each function, dashed."),)
+    group = "Gradients"
     menu_order = 42
 
     def missing(self, scene: Scene) -> str:

@@ -60,6 +60,7 @@ class Bptt(View):
                "How long each term is, or what part of the whole gradient it contributes."),
         Option("chunk", "Chunks", "as trained", CHUNKS, "Cut the probe into chunks of so many."),
     )  # fmt: skip
+    group = "Gradients"
     menu_order = 51
 
     def missing(self, scene: Scene) -> str:

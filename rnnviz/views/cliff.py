@@ -56,7 +56,7 @@ class Cliff(View):
         Option("threshold", "Clip at", "0.1", ("0.05", "0.1", "0.5"), "The limit of the norm."),
         Option("rate", "Learning rate", "0.1", ("0.05", "0.1", "0.2"), "Size of an update."),
     )
-    group = "Run"
+    group = "Gradients"
     menu_order = 75
 
     def missing(self, scene: Scene) -> str:

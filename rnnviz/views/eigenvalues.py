@@ -61,6 +61,7 @@ class Eigenvalues(View):
     options = (
         Option("before", "Before", True, help="Pale: where they were at the earliest look."),
     )
+    group = "Gradients"
     menu_order = 52
 
     def missing(self, scene: Scene) -> str:

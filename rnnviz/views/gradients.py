@@ -25,6 +25,7 @@ class Gradients(View):
     sentence = "How strongly the probe's loss depends on each state: vanishing falls to the left."
     needs = frozenset({"states", "gradients"})
     depends = frozenset({"snapshot", "past", "selection", "window", "step", "corpus"})
+    group = "Gradients"
     menu_order = 50
 
     def missing(self, scene: Scene) -> str:

@@ -26,12 +26,12 @@ def test_what_cannot_wait_any_more_is_an_error_and_spoils_nothing(
 ) -> None:
     monkeypatch.setattr(disk, "MOST_PENDING", 8)
     path, away = tmp_path / "log", tmp_path / "away"
-    path.touch()
     tail = disk.Tail(path)
+    tail.append(b"first,")
     path.rename(away)
     for data in (b"waits", b"is too long by now"):
         with pytest.raises(FileNotFoundError):
             tail.append(data)
     away.rename(path)
     tail.append(b"+new")
-    assert path.read_bytes() == b"waits+new"
+    assert path.read_bytes() == b"first,waits+new"
