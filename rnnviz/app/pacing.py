@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-SHARE = 0.07
+SHARE = 0.08
 # More views than this pays for take turns from round to round.
 MOST_CREDIT = 0.060  # s
 # A round ends with the freshness of its snapshot.

@@ -75,15 +75,12 @@ def train(
 ) -> dict[str, Any]:
     """Run it with a progress bar on stderr; what is reported at the end."""
     runner = Runner(config, out, overwrite, team, origin)
-    with _Watch(config, saving=out is not None) as watch, _heeding_schedulers():
+    with _Watch(config, saving=out is not None) as watch, _heeding_signals(watch):
         runner.start()
         _begin(runner, config, out)
-        try:
-            while not watch.over:
-                time.sleep(POLL_SECONDS)
-                watch.follow(runner)
-        except KeyboardInterrupt:
-            watch.interrupted = True
+        while not (watch.over or watch.interrupted):
+            time.sleep(POLL_SECONDS)
+            watch.follow(runner)
         runner.send(events.Stop())
         while not runner.join(POLL_SECONDS):
             watch.follow(runner)
@@ -92,13 +89,27 @@ def train(
 
 
 @contextmanager
-def _heeding_schedulers() -> Iterator[None]:
-    """The polite signal of a scheduler or of torchrun ends a run as Ctrl+C does: saved."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _heeding_signals(watch: _Watch) -> Iterator[None]:
+    """Ctrl+C, and the polite signal of a scheduler or of torchrun, end a run: saved. The second one
+    does not wait for that.
+
+    The first is only noted: an exception in the middle of whatever runs just then may be lost
+    there, in a finalizer for instance.
+    """
+
+    def heed(number: int, frame: object) -> None:
+        if watch.interrupted:
+            raise KeyboardInterrupt
+        watch.interrupted = True
+
+    deaf = signal.SIG_IGN, None  # as a shell starts jobs in the background; not ours to restore
+    heard = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) not in deaf]
+    before = {number: signal.signal(number, heed) for number in heard}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _begin(runner: Runner, config: RunConfig, out: Path | None) -> None:
@@ -197,7 +208,10 @@ class _Watch:
 
 def _tell(report: dict[str, Any], out: Path | None) -> None:
     if report["interrupted"] and not report["steps"]:
-        print("Stopped before the first step; there is nothing to keep.")
+        kept = out is not None and report["saved"] and out.exists()
+        further = f"go on with: rnnviz train --resume {quote(str(out))}"
+        rest = further if kept else "there is nothing to keep."
+        print(f"Stopped before the first step; {rest}")
         return
     said = [f"{report['steps']:,} steps, {report['parameters']:,} parameters"]
     unit, perplexity = report["loss_unit"], report["val_perplexity"]

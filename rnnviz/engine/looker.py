@@ -155,7 +155,8 @@ class Looker:
         # Processor time, not wall time: waiting for training to yield costs training nothing.
         began = time.thread_time()
         snapshot = self._observer.look(probe, needs, job.step, generation)
-        self._budget.spend(self._toll.of_a_look(time.thread_time() - began))
+        if not job.resting:  # nothing waited for it
+            self._budget.spend(self._toll.of_a_look(time.thread_time() - began))
         if job.edition == self._edition:
             self._show(snapshot, job.resting)
         self._tell(events.LookCost(self._budget.share, self._budget.rate))

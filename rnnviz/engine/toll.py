@@ -11,9 +11,8 @@ from __future__ import annotations
 import statistics
 from collections import deque
 
-# Fewer steps or looks say nothing yet; until then a look counts as if training stood still for it.
+# Fewer steps say nothing yet; until then a look counts as if training stood still for it.
 ENOUGH_STEPS = 10
-ENOUGH_LOOKS = 3
 
 
 class Toll:
@@ -47,6 +46,6 @@ class Toll:
         happened.
         """
         lost = list(self._lost)
-        if len(lost) < ENOUGH_LOOKS:
+        if not lost:
             return seconds
         return min(seconds, max(0.0, statistics.median(lost)))
