@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks._machine import resident
 from benchmarks._window import spin
+from rnnviz.app.main import threads_end
 from rnnviz.app.window import MainWindow
 
 
@@ -67,6 +68,7 @@ def opening(path: Path) -> dict[str, float]:
         highest.stop()
         after = resident()
         window.close()
+        threads_end(60.0)
     return {
         "open_seconds": opened,
         "painted_seconds": painted,

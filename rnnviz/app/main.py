@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import logging
+import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +19,12 @@ from PySide6.QtWidgets import QApplication
 from rnnviz.app import crash
 from rnnviz.app.window import MainWindow
 from rnnviz.contracts.shipped import shipped
+
+# The first painting needs the interpreter, which PyTorch's import would hold meanwhile.
+LOAD_AFTER_MS = 60
+
+# What a look at a large network, or a share that stalls, may take after the window has closed.
+LEAVE_SECONDS = 5.0
 
 
 def run_window(path: str | None = None, compared: Sequence[Path] = ()) -> int:
@@ -31,7 +42,8 @@ def run_window(path: str | None = None, compared: Sequence[Path] = ()) -> int:
     faults = crash.install(window.banner.fail)
     signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
-    QTimer.singleShot(0, window, window.control.load)
+    QTimer.singleShot(LOAD_AFTER_MS, window, window.control.load)
+    QTimer.singleShot(LOAD_AFTER_MS, window, gc.enable)
     if path is not None:
         window.opener.open(path)
     if compared:
@@ -39,4 +51,20 @@ def run_window(path: str | None = None, compared: Sequence[Path] = ()) -> int:
     code = app.exec()
     if faults is not None:
         faults.flush()
+    if not threads_end(LEAVE_SECONDS):
+        logging.shutdown()
+        os._exit(code)
     return code
+
+
+def threads_end(seconds: float) -> bool:
+    """Wait until no other thread is left; False where one still works after so long.
+
+    Python stops the others in the middle of what they call, and where that is C++ code the whole
+    process aborts. All that is to be kept has been written when the window has closed.
+    """
+    until = time.monotonic() + seconds
+    others = [each for each in threading.enumerate() if each is not threading.current_thread()]
+    for thread in others:
+        thread.join(max(0.0, until - time.monotonic()))
+    return not any(thread.is_alive() for thread in others)

@@ -62,16 +62,18 @@ class MainWindow(QMainWindow):
         self.travel = TimeTravel(self.run, self.hub, self)
         self.stage = Stage(self.run, self.travel, self.hub, self.settings, self)
         self.opener = Opener(self)
-        self.welcome = WelcomePage(recipes.every(), self)
+        # Made where they stay: each move to another parent styles every widget inside anew.
+        self.shell = QWidget(self)
+        self.pages = QStackedWidget(self.shell)
+        self.welcome = WelcomePage(recipes.every(), self.pages)
         self.experiment = ExperimentPanel(self)
-        self.workspace = Workspace(self.stage.scene, self.hub, self.experiment, self)
+        self.workspace = Workspace(self.stage.scene, self.hub, self.experiment, self.pages)
         self.run_bar, self.banner, self.probe = RunBar(self), Banner(self), ProbeBar(self)
         self.timeline = Timeline(self.travel, self.run, self)
         self.exporter = Exporter(self.workspace, self.settings, self.run, self)
         self.runs = Runs(self)
         self.navigator = Navigator(self.hub, self.run)
         self.appearance = Appearance(self.settings, self.workspace, self._on_dressed)
-        self.pages = QStackedWidget(self)
         self._lay_out()
         self.actions_by_name: dict[str, QAction] = {}
         self._fill_menus()
@@ -84,9 +86,8 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.workspace)
-        shell = QWidget(self)
-        shell.setObjectName("shell")
-        column = QVBoxLayout(shell)
+        self.shell.setObjectName("shell")
+        column = QVBoxLayout(self.shell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         below: tuple[QWidget, ...] = (self.timeline, self.probe)
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
             column.addWidget(widget, 1 if widget is self.pages else 0)
         for widget in below:
             widget.hide()
-        self.setCentralWidget(shell)
+        self.setCentralWidget(self.shell)
 
     def _fill_menus(self) -> None:
         for title, commands in menu_tables(self).items():

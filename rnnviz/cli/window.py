@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
             "There is no display for the window; without one use rnnviz train, sample, views, "
             "export, bench or demo (each has --help)."
         )
+    # Until the window stands thousands of objects are made that all stay: nothing to collect.
+    gc.disable()
     from rnnviz.app.main import run_window
 
     return run_window(args.path)

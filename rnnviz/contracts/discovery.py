@@ -16,6 +16,7 @@ T = TypeVar("T")
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+@cache
 def names(folder: str) -> tuple[str, ...]:
     """Names of the leaves in `rnnviz/<folder>`, sorted, without importing any of them."""
     found = pkgutil.iter_modules([str(_ROOT / folder)])

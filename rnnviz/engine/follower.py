@@ -34,7 +34,7 @@ class Follower:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.snapshot: Snapshot | None = None
-        self._partial = False
+        self._held: frozenset[str] = frozenset()
 
     def open(self) -> list[Event]:
         """Everything up to now that the record holds; what it lacks is left to `complete`."""
@@ -51,15 +51,15 @@ class Follower:
             self._read(history, past=past, samples=True, evaluations=True),
         ]
 
-    def complete(self) -> None:
-        """Look at the newest checkpoint where the recorded snapshot lacks something: building the
-        network takes longer than reading everything else, so nobody waits for it.
+    def complete(self, needs: frozenset[str] = frozenset(NEEDS)) -> None:
+        """Look at the newest checkpoint where the recorded snapshot lacks some of `needs`: building
+        the network takes longer than reading everything else, so nobody waits for it.
         """
-        if self._partial:
-            self._partial = False
+        if not needs <= self._held:
+            self._held |= needs
             with suppress(UserError):
                 # Without a whole checkpoint nothing can be looked at anew; the record is shown.
-                self.snapshot = scene.look(self._run)
+                self.snapshot = scene.look(self._run, needs=self._held)
 
     def news(self) -> list[Event]:
         """What has come since; UserError where the run cannot be read (any more)."""
@@ -108,9 +108,9 @@ class Follower:
 
     def _first_snapshot(self) -> Snapshot | None:
         recorded = self._run.last_snapshot()
-        self._partial = not self._run.from_script and (
-            recorded is None or not recorded.needs.issuperset(NEEDS)
-        )
+        self._held = frozenset(NEEDS) if self._run.from_script else frozenset()
+        if recorded is not None:
+            self._held |= recorded.needs
         return recorded
 
     def _looked(self) -> list[Event]:
@@ -120,7 +120,7 @@ class Follower:
         found = [snapshot for step in new[-MOST_AT_ONCE:] if (snapshot := self._snapshot(step))]
         whole = [snapshot for snapshot in found if snapshot.needs]
         if whole:
-            self.snapshot, self._partial = whole[-1], False
+            self.snapshot, self._held = whole[-1], frozenset(NEEDS)
         return [events.Read(None, None, None, tuple(map(_light, found)))] if found else []
 
     def _snapshot(self, step: int) -> Snapshot | None:

@@ -37,13 +37,13 @@ def scene(run: Run, needs: Iterable[str] = NEEDS, selection: Selection | None = 
     )
 
 
-def look(run: Run, probe: str = "") -> Snapshot:
-    """Everything of the newest checkpoint on `probe` (the configured one where it is empty)."""
+def look(run: Run, probe: str = "", needs: Iterable[str] = NEEDS) -> Snapshot:
+    """The newest checkpoint on `probe` (the configured one where it is empty)."""
     text = probe or run.config.look.probe or run.task.default_probe
     observer = Observer(run.model, run.task, run.name)
     observer.refresh(run.model)
     prepared = run.task.probe(text, run.model)
-    return observer.look(prepared, frozenset(NEEDS), run.state.step, 0)
+    return observer.look(prepared, frozenset(needs), run.state.step, 0)
 
 
 def require_inside(selection: Selection, structure: Structure) -> None:

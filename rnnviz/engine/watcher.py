@@ -12,6 +12,7 @@ from rnnviz.contracts import events
 from rnnviz.contracts.config import RunConfig
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Command, Event
+from rnnviz.contracts.snapshot import USUAL
 from rnnviz.engine.follower import Follower
 from rnnviz.engine.outbox import Outbox
 
@@ -28,6 +29,7 @@ class Watcher(Outbox):
         self._follower = Follower(path)
         self._ending = threading.Event()
         self._state = ""
+        self._needs = USUAL
         self._thread = threading.Thread(target=self._run, name="rnnviz watching", daemon=True)
 
     def open(self) -> None:
@@ -45,9 +47,13 @@ class Watcher(Outbox):
         self._thread.start()
 
     def send(self, command: Command) -> None:
-        """Only `Stop` means something to a run that is written elsewhere: it ends the watching."""
+        """Of what a run that is written elsewhere can be told, two things mean something: what open
+        views need, and `Stop`, which ends the watching.
+        """
         if isinstance(command, events.Stop):
             self._ending.set()
+        elif isinstance(command, events.Look):
+            self._needs = USUAL | command.needs
 
     def join(self, timeout: float | None = None) -> bool:
         """Nothing has to be saved, so a thread that waits for a share is not waited for."""
@@ -79,7 +85,7 @@ class Watcher(Outbox):
         self._complete()
 
     def _complete(self) -> None:
-        self._follower.complete()
+        self._follower.complete(self._needs)
         self._tell([])
 
     def _tell(self, found: list[Event]) -> None:

@@ -14,7 +14,7 @@ from rnnviz.contracts import events
 from rnnviz.contracts.errors import UserError
 from rnnviz.contracts.events import Event
 from rnnviz.contracts.history import History
-from rnnviz.contracts.snapshot import NEEDS
+from rnnviz.contracts.snapshot import NEEDS, USUAL
 from rnnviz.engine import run_folder, watcher
 from rnnviz.engine.follower import Follower
 from rnnviz.engine.layout import STEPS
@@ -150,11 +150,13 @@ def test_what_the_record_lacks_is_looked_at_after_it_was_shown(
     follower.open()
     assert follower.snapshot is not None
     assert follower.snapshot.needs == {"states"}
-    follower.complete()
-    assert follower.snapshot.needs == frozenset(NEEDS)
+    follower.complete(USUAL)
+    assert follower.snapshot.needs == USUAL | {"states"}
     follower.snapshot = None
-    follower.complete()
+    follower.complete(USUAL)
     assert follower.snapshot is None
+    follower.complete()
+    assert getattr(follower.snapshot, "needs", None) == frozenset(NEEDS)
 
 
 def test_a_rewound_run_is_followed_back(written: tuple[Session, RunFolder]) -> None:
