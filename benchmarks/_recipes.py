@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from torch import nn
 from benchmarks.train import THREADS, side_by_side
 from rnnviz.cli.train import LOOK_PERCENT
 from rnnviz.contracts.config import RunConfig, TrainingConfig
+from rnnviz.contracts.model import TeacherForced
 from rnnviz.engine import recipes
 from rnnviz.engine.carried import detached
 from rnnviz.engine.session import make_model, task_class, use_threads
 
-ROUNDS, STEPS = 3, 15
+ROUNDS = 3
+# A block of one side in turn: so many seconds' worth of steps, or so many steps.
+SECONDS, STEPS = 1.0, 10
 
 
 class PlainLoop:
@@ -38,6 +42,8 @@ class PlainLoop:
     def step(self) -> float:
         """One update; the loss."""
         batch = self.task.train_batch(self.done)
+        if isinstance(self.model, TeacherForced):
+            self.model.forced_share = self._forced_share()
         output = self.model(batch, self.state if batch.continues else None)
         loss = self.task.loss(output, batch)
         self.optimizer.zero_grad()
@@ -49,6 +55,11 @@ class PlainLoop:
         self.optimizer.step()
         self.state, self.done = detached(output.state), self.done + 1
         return loss.item()
+
+    def _forced_share(self) -> float:
+        """How often targets are given back: one step after the other, or all at once."""
+        shares = {"always": 1.0, "never": 0.0}
+        return shares.get(self.config.teacher_forcing, 1 - self.done / self.config.steps)
 
 
 def optimizer(config: TrainingConfig, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
@@ -90,8 +101,18 @@ def ratio(name: str) -> float:
         "look.budget_percent": LOOK_PERCENT,
     }
     config = recipes.configuration(name).replaced(changes)
-    theirs, ours = side_by_side(config, PlainLoop(config).step, ROUNDS, STEPS)
+    plain = PlainLoop(config)
+    theirs, ours = side_by_side(config, plain.step, ROUNDS, _steps(plain))
     return round(theirs / ours, 3)
+
+
+def _steps(plain: PlainLoop) -> int:
+    """So that each block takes about `SECONDS`."""
+    plain.step()
+    begun = time.perf_counter()
+    for _ in range(STEPS):
+        plain.step()
+    return max(STEPS, round(STEPS * SECONDS / (time.perf_counter() - begun)))
 
 
 if __name__ == "__main__":

@@ -15,5 +15,15 @@ _TURN = threading.Lock()
 def seeded(seed: int) -> Iterator[None]:
     """Inside the block random numbers follow from `seed` alone, whatever other runs do."""
     with _TURN:
-        torch.manual_seed(seed)
+        _seed(seed)
         yield
+
+
+def _seed(seed: int) -> None:
+    # `torch.manual_seed` also writes down, with the whole call stack, what an accelerator is to do
+    # once it is used: every step, where none ever is.
+    used = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    if used or torch.backends.mps.is_available():
+        torch.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
