@@ -40,6 +40,7 @@ pictures: $(INSTALLED)
 	$(BIN)/python scripts/make_pictures.py
 	$(BIN)/python scripts/make_view_pictures.py
 	$(BIN)/python scripts/make_system_pictures.py
+	PYTHONPATH=. $(BIN)/python scripts/make_cost_pictures.py
 
 $(INSTALLED): pyproject.toml scripts/setup
 	@scripts/setup $(PYTHON) $(VENV)

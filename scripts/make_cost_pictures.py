@@ -47,7 +47,7 @@ def of_a_loop_of_cells(found: Found) -> Picture:
     steps = tuple((half / 2, f"{half / 2:g}×") for half in range(int(2 * high) + 1))
     x = Axis("", low=-0.6, high=len(KINDS) - 0.4, ticks=ticks)
     y = Axis("", "time of the layer", low=0.0, high=high, ticks=steps)
-    marks = Bars(places, ratios, "loop of cells", width=0.5), Rule(1.0, "y", "the layer")
+    marks = Bars(places, ratios, "loop of cells", width=0.5), Rule("y", 1.0, "the layer")
     panel = Panel("loop", x, y, marks, "a loop of cells")
     same = " · ".join(f"{names.get(kind, kind)} {found[f'difference_{kind}']}" for kind in KINDS)
     return Picture("A cell in a loop and its layer", ((panel,),), f"largest difference: {same}")
