@@ -155,7 +155,9 @@ class Looker:
         # Processor time, not wall time: waiting for training to yield costs training nothing.
         began = time.thread_time()
         snapshot = self._observer.look(probe, needs, job.step, generation)
-        if not job.resting:  # nothing waited for it
+        if job.resting:
+            self._budget.rest()
+        else:
             self._budget.spend(self._toll.of_a_look(time.thread_time() - began))
         if job.edition == self._edition:
             self._show(snapshot, job.resting)

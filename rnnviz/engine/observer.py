@@ -7,6 +7,7 @@ mode: looking draws no random numbers and touches neither the trained network no
 from __future__ import annotations
 
 import copy
+import math
 import statistics
 import time
 from collections import deque
@@ -106,14 +107,20 @@ class Budget:
         self._clock = clock
         self._looks: deque[tuple[float, float]] = deque(maxlen=20)  # (began, seconds)
         self._cost = 0.0
+        self._last = -math.inf
+
+    def rest(self) -> None:
+        """Tell that a look ends for which nothing had to wait; the next one need not come soon."""
+        self._last = self._clock()
 
     def due(self) -> bool:
         """True when another look keeps within both limits."""
-        return not self._looks or self._clock() - self._looks[-1][0] >= self._spacing()
+        return self._clock() - self._last >= self._spacing()
 
     def spend(self, seconds: float) -> None:
         """Tell what the look that ends now has cost."""
-        self._looks.append((self._clock() - seconds, seconds))
+        self._last = self._clock() - seconds
+        self._looks.append((self._last, seconds))
         # The median of the last few: one slow look (the first, a paging pause) must not blind us.
         self._cost = statistics.median(seconds for _, seconds in list(self._looks)[-5:])
 
