@@ -16,7 +16,7 @@ MOST_CREDIT = 0.060  # s
 # A round ends with the freshness of its snapshot.
 FRESH = 0.085  # s
 # After this long without a new snapshot none is coming soon: everything may be painted.
-LULL = 0.5  # s
+LULL = 1.0  # s
 
 
 class Pace:
